@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Transport: objects to and from the kernel over generic netlink. Nothing here
+ * knows the language.
+ */
+#ifndef WEIR_H
+#define WEIR_H
+
+#include "error.h"
+#include "model.h"
+
+struct weir_sock;
+
+/**
+ * weir_open() - Connect to the kernel modules in the current network namespace.
+ * @errors: Takes what is wrong: module not loaded and not loadable (with the
+ *   reason: not built for this kernel, rejected by Secure Boot, no permission).
+ *
+ * Loads the module weir if the family is not there.
+ *
+ * Return: The socket, or NULL.
+ */
+struct weir_sock *weir_open(struct weir_errors *errors);
+void weir_close(struct weir_sock *sock);
+
+/**
+ * struct weir_status - State of the kernel side.
+ */
+struct weir_status {
+	uint64_t gen;
+	char version[32];
+	bool jit;
+	uint32_t open_pid;
+	char open_comm[16];
+};
+
+int weir_get_status(struct weir_sock *sock, struct weir_status *status,
+		    struct weir_errors *errors);
+
+/**
+ * struct weir_txn_opts - How to run a transaction.
+ * @check: Validate only.
+ * @gen: Generation the writer has seen, 0 for any.
+ * @wait_ms: How long to wait for another writer to finish.
+ * @progress: Called now and then with the number of commands sent, or NULL.
+ * @data: Passed to @progress.
+ */
+struct weir_txn_opts {
+	bool check;
+	uint64_t gen;
+	unsigned int wait_ms;
+	void (*progress)(void *data, size_t done, size_t total);
+	void *data;
+};
+
+/**
+ * weir_apply() - Send the commands that change something in one transaction.
+ * @sock: The socket.
+ * @commands: Those that only read are passed over.
+ * @opts: How.
+ * @errors: Takes refusals, each at the token that caused it.
+ *
+ * Return: 0, or -1 and nothing has changed.
+ */
+int weir_apply(struct weir_sock *sock, const struct weir_command *commands,
+	       const struct weir_txn_opts *opts, struct weir_errors *errors);
+
+/**
+ * struct weir_filter - What to list. Members that are 0 or NULL do not restrict.
+ */
+struct weir_filter {
+	uint8_t family;
+	const char *table;
+	const char *chain;
+	uint64_t handle;
+};
+
+/**
+ * struct weir_ruleset - A consistent copy of what the kernel has.
+ * @gen: Its generation.
+ * @tables: In the kernel's order, with their chains and rules.
+ */
+struct weir_ruleset {
+	uint64_t gen;
+	struct weir_table_node *tables;
+};
+
+/**
+ * struct weir_table_node - A table with its chains.
+ */
+struct weir_table_node {
+	struct weir_table_node *next;
+	struct weir_table *table;
+	struct weir_chain_node *chains;
+};
+
+/**
+ * struct weir_chain_node - A chain with its rules.
+ */
+struct weir_chain_node {
+	struct weir_chain_node *next;
+	struct weir_chain *chain;
+	struct weir_rule_node *rules;
+};
+
+/**
+ * struct weir_rule_node - A rule.
+ */
+struct weir_rule_node {
+	struct weir_rule_node *next;
+	struct weir_rule *rule;
+};
+
+/**
+ * enum weir_fetch_what - How much to fetch.
+ */
+enum weir_fetch_what {
+	WEIR_FETCH_TABLES,
+	WEIR_FETCH_CHAINS,
+	WEIR_FETCH_RULES,
+	WEIR_FETCH_RESET,
+};
+
+/**
+ * weir_fetch() - Fetch a consistent copy of the ruleset or of a part.
+ * @sock: The socket.
+ * @what: Tables only, with chains, with rules, or with rules and resetting
+ *   their counters.
+ * @filter: Restricts; a table or chain named that is not there is an error.
+ * @errors: Takes what is wrong.
+ *
+ * Starts again where another writer committed meanwhile, so that what is
+ * returned is one generation. A reset that is interrupted adds up what it had
+ * taken already.
+ *
+ * Return: The ruleset, or NULL.
+ */
+struct weir_ruleset *weir_fetch(struct weir_sock *sock, enum weir_fetch_what what,
+				const struct weir_filter *filter, struct weir_errors *errors);
+void weir_ruleset_free(struct weir_ruleset *ruleset);
+
+/**
+ * struct weir_notice - One event.
+ * @event: New, change or del; for the end of a transaction without an object.
+ * @table: One of these, or none at the end of a transaction.
+ * @chain:
+ * @rule:
+ * @gen: At the end of a transaction, with who made it.
+ * @pid:
+ * @comm:
+ * @changes:
+ */
+struct weir_notice {
+	enum weir_event event;
+	const struct weir_table *table;
+	const struct weir_chain *chain;
+	const struct weir_rule *rule;
+	uint64_t gen;
+	uint32_t pid;
+	char comm[16];
+	uint32_t changes;
+};
+
+/**
+ * weir_monitor() - Receive events until the callback returns not 0 or a signal.
+ * @sock: The socket.
+ * @notice: Called for each event.
+ * @ready: Called once when no event can be missed any more, or NULL.
+ * @data: Passed to both.
+ * @errors: Takes what is wrong, lost events too (ENOBUFS), and goes on.
+ *
+ * Return: What the callback returned, or -1.
+ */
+int weir_monitor(struct weir_sock *sock, int (*notice)(void *data, const struct weir_notice *),
+		 void (*ready)(void *data), void *data, struct weir_errors *errors);
+
+#endif /* WEIR_H */
