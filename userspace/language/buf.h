@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef WEIR_BUF_H
+#define WEIR_BUF_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/**
+ * struct weir_buf - A string that grows; zero-initialise. Out of memory ends
+ * the program.
+ */
+struct weir_buf {
+	char *text;
+	size_t len;
+	size_t size;
+};
+
+/** weir_buf_add() - Append formatted text. */
+void weir_buf_add(struct weir_buf *buf, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+/** weir_buf_quote() - Append a string in quotes, escaped so that it reads back. */
+void weir_buf_quote(struct weir_buf *buf, const char *text);
+/** weir_buf_free() - Free and zero. */
+void weir_buf_free(struct weir_buf *buf);
+
+#endif /* WEIR_BUF_H */
