@@ -304,19 +304,24 @@ enum weir_ct_key {
 };
 
 /**
- * enum weir_ct_state - ct-state.
- * @WEIR_CT_STATE_INVALID: as named.
- * @WEIR_CT_STATE_ESTABLISHED: as named.
- * @WEIR_CT_STATE_RELATED: as named.
- * @WEIR_CT_STATE_NEW: as named.
- * @WEIR_CT_STATE_UNTRACKED: as named.
+ * enum weir_ct_state - What connection tracking says of a packet; the bits
+ *   are those of nftables.
+ * @WEIR_CT_STATE_INVALID: Not tracked because tracking failed, or not seen
+ *   by conntrack yet.
+ * @WEIR_CT_STATE_ESTABLISHED: Of a connection that has seen packets in both
+ *   directions.
+ * @WEIR_CT_STATE_RELATED: Opens a connection that another one announced, or
+ *   is an ICMP error of one.
+ * @WEIR_CT_STATE_NEW: Of a connection that has seen packets in one direction
+ *   only.
+ * @WEIR_CT_STATE_UNTRACKED: Exempted from tracking.
  */
 enum weir_ct_state {
 	WEIR_CT_STATE_INVALID = 1 << 0,
 	WEIR_CT_STATE_ESTABLISHED = 1 << 1,
 	WEIR_CT_STATE_RELATED = 1 << 2,
 	WEIR_CT_STATE_NEW = 1 << 3,
-	WEIR_CT_STATE_UNTRACKED = 1 << 4,
+	WEIR_CT_STATE_UNTRACKED = 1 << 6,
 };
 
 /**
@@ -331,13 +336,16 @@ enum weir_limit_type {
 
 /**
  * enum weir_reject_type - What a rejected packet's sender gets.
- * @WEIR_REJECT_TYPE_ICMP: ICMP or ICMPv6 unreachable with the given code of
- *   the packet's family.
+ * @WEIR_REJECT_TYPE_ICMP: ICMP destination unreachable with the given code;
+ *   IPv6 packets do not match.
+ * @WEIR_REJECT_TYPE_ICMPV6: ICMPv6 destination unreachable with the given
+ *   code; IPv4 packets do not match.
  * @WEIR_REJECT_TYPE_ICMPX: The code that means the same in either family.
  * @WEIR_REJECT_TYPE_TCP_RESET: A TCP reset; other packets do not match.
  */
 enum weir_reject_type {
 	WEIR_REJECT_TYPE_ICMP,
+	WEIR_REJECT_TYPE_ICMPV6,
 	WEIR_REJECT_TYPE_ICMPX,
 	WEIR_REJECT_TYPE_TCP_RESET,
 };

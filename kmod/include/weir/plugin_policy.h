@@ -30,7 +30,7 @@ static const struct nla_policy weir_log_policy[WEIR_A_LOG_MAX + 1] __maybe_unuse
 };
 
 static const struct nla_policy weir_reject_policy[WEIR_A_REJECT_MAX + 1] __maybe_unused = {
-	[WEIR_A_REJECT_TYPE] = NLA_POLICY_MAX(NLA_U32, 2),
+	[WEIR_A_REJECT_TYPE] = NLA_POLICY_MAX(NLA_U32, 3),
 	[WEIR_A_REJECT_CODE] = { .type = NLA_U8 },
 };
 
