@@ -26,6 +26,16 @@ enum weir_ext_kind {
 };
 
 /**
+ * struct weir_ext_needs - What a statement needs of a packet.
+ * @nfproto: NFPROTO_IPV4 or NFPROTO_IPV6; NFPROTO_UNSPEC for any.
+ * @l4proto: IPPROTO_*, or -1 for any.
+ */
+struct weir_ext_needs {
+	uint8_t nfproto;
+	int l4proto;
+};
+
+/**
  * struct weir_ext - A plug-in.
  * @name: Its keyword, its name in netlink and in JSON.
  * @kind: enum weir_ext_kind.
@@ -40,6 +50,11 @@ enum weir_ext_kind {
  * @print: Print all of it, the keyword too, so that it reads back.
  * @to_json: The value of {"NAME": value}.
  * @from_json: The reverse. Returns NULL, or what is wrong (static text).
+ * @needs: Optional, for a statement that acts on packets of one family or
+ *   protocol only: what must be true of them, so that rule.c puts a condition
+ *   (meta nfproto, meta l4proto) at the front of the rule where no item of the
+ *   rule implies it yet, as nft does, and counters before the statement do not
+ *   count the others.
  *
  * For keys:
  * @header: The header "NAME" with its fields; @header.fields[i].key.data is
@@ -66,6 +81,7 @@ struct weir_ext {
 		      const struct weir_print_opts *opts);
 	json_t *(*to_json)(const void *data, const struct weir_print_opts *opts);
 	const char *(*from_json)(const json_t *json, void *data);
+	struct weir_ext_needs (*needs)(const void *data);
 
 	const struct weir_header_desc *header;
 	void (*make)(const struct weir_field *field, void *data);

@@ -31,6 +31,9 @@ struct weir_symbol {
  * @user_names: -u, users and groups by name.
  * @stateless: -s, without counters' values and other state.
  * @terse: -t, without the content of sets.
+ * @family: Family of the table that a rule is printed for, where it is known:
+ *   what need not be said there is not printed. Set by weir_print_rule() and
+ *   weir_json_rule() in a copy for the items, not by callers.
  */
 struct weir_print_opts {
 	bool handles;
@@ -42,6 +45,7 @@ struct weir_print_opts {
 	bool user_names;
 	bool stateless;
 	bool terse;
+	uint8_t family;
 };
 
 /**
@@ -117,6 +121,8 @@ struct weir_field {
  * @nfproto: The only family where it occurs, NFPROTO_UNSPEC for any: "ip" is in
  *   no table of family ip6.
  * @l4proto: Its protocol number, or -1.
+ * @missing: Names of fields that nft has and weir does not have yet, refused as
+ *   "ct helper is not in weir yet"; NULL-terminated, or NULL.
  */
 struct weir_header_desc {
 	const char *name;
@@ -124,6 +130,7 @@ struct weir_header_desc {
 	const struct weir_field *fields;
 	uint8_t nfproto;
 	int l4proto;
+	const char *const *missing;
 };
 
 /** weir_headers - All headers; ends with NULL. Plug-in keys are appended. */
