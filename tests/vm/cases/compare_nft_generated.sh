@@ -1,0 +1,20 @@
+#!/bin/bash
+# The same generated rules and the same packets through nftables, weir's machine code
+# and weir's interpreter: every verdict, mark, packet and counter must agree.
+# WEIR_SEED chooses other rules and packets.
+. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../compare.sh"
+
+filters='nft jit interp'
+# shellcheck disable=SC2086 # a list
+compare_namespaces $filters
+note "seed $WEIR_SEED"
+packets=4000
+compare_generated "host" host 200
+compare_generated "kube" kube 300
+compare_generated "blocklist" blocklist 300
+compare_generated "mixed" mixed 300
+packets=2000
+compare_generated "acl, IPv6" acl 200 --family ip6 --hook forward
+compare_generated "fw, output" fw 200 --hook output
+compare_generated "ipc, input" ipc 200 --hook input

@@ -1,0 +1,86 @@
+# shellcheck shell=bash
+# Sourced by cases, after lib.sh: the same rules and the same packets through two
+# packet filters, each in a namespace of its own, and what must be equal after.
+#
+#   namespace nft:    nftables        the same devices in each: dmy0, dmy1 (group 7),
+#   namespace jit:    weir, machine code              dmyx2, with the same indexes
+#   namespace interp: weir, interpreter
+
+top=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+gen=$top/tests/gen
+work=$(mktemp -d)
+: "${WEIR_SEED:=1}"
+
+compare_namespaces() { # NAME...
+	local name device
+	modprobe weir_replay || skip_all "no module weir_replay: make modules"
+	modprobe dummy numdummies=0
+	for name; do
+		netns "$name"
+		for device in dmy0 dmy1 dmyx2; do
+			ip -n "$name" link add $device type dummy
+			ip -n "$name" link set $device up
+		done
+		ip -n "$name" link set dmy1 group 7
+	done
+}
+
+# load_filter NAME FILE: empties the namespace and loads the file with its filter.
+load_filter() {
+	case $1 in
+	nft) ns nft nft flush ruleset && ns nft nft -f "$2" ;;
+	interp) ns interp sysctl -q net.weir.jit=0 && load_weir "$@" ;;
+	*) ns "$1" sysctl -q net.weir.jit=1 && load_weir "$@" ;;
+	esac
+}
+
+load_weir() { ns "$1" weir flush ruleset && ns "$1" weir -f "$2"; }
+
+list_filter() { # NAME
+	if [ "$1" = nft ]; then
+		ns nft nft -j list ruleset
+	else
+		ns "$1" weir -j list ruleset
+	fi | "$top/tests/vm/counters"
+}
+
+same_counters() { # NAME-A NAME-B
+	list_filter "$1" > "$work/counters.$1"
+	list_filter "$2" > "$work/counters.$2"
+	wc -l < "$work/counters.$1"
+	diff "$work/counters.$1" "$work/counters.$2" > "$work/diff" || { head -n 20 "$work/diff"; false; }
+}
+
+# compare_filters LABEL RULES TRACE NAME-A NAME-B...: load, replay, and check that
+# every verdict, mark, byte and counter agrees with those of NAME-A.
+compare_filters() {
+	local label=$1 rules=$2 trace=$3 name first=$4
+	shift 3
+	for name; do
+		if ! load_filter "$name" "$rules" > "$work/said" 2>&1; then
+			result "not ok" "$label: $name loads the rules"
+			head -n 20 "$work/said" | note
+			[ "$name" != "$first" ] || return 0
+			continue
+		fi
+		ns "$name" "$top/tests/vm/replay" "$trace" "$work/result.$name"
+		[ "$name" != "$first" ] || continue
+		check "$label: verdicts and packets of $name are those of $first" \
+			"$top/tests/vm/replay" --compare "$trace" "$work/result.$first" "$work/result.$name"
+		check "$label: counters of $name are those of $first" same_counters "$first" "$name"
+	done
+	"$top/tests/vm/replay" --compare "$trace" "$work/result.$first" "$work/result.$first" |
+		sed "s/^/$label: /; s/, 0 different//" | note
+}
+
+# compare_generated LABEL SHAPE COUNT [OPTION...]: of tests/gen/gen_rules.py; packets
+# are hostile. Filters are taken from $filters.
+compare_generated() {
+	local label=$1
+	shift
+	/usr/bin/python3 "$gen/gen_rules.py" "$@" --seed "$WEIR_SEED" > "$work/rules"
+	/usr/bin/python3 "$gen/gen_trace.py" "$work/rules" "$work/trace" --hostile \
+		--count "${packets:-4000}" --seed "$WEIR_SEED"
+	# shellcheck disable=SC2086 # a list
+	compare_filters "$label" "$work/rules" "$work/trace" $filters
+}
