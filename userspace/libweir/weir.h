@@ -34,21 +34,65 @@ struct weir_status {
 	char open_comm[16];
 };
 
+/**
+ * weir_is_loaded() - Whether the module is there; never loads it.
+ */
+bool weir_is_loaded(void);
+
+/**
+ * weir_set_dump() - Show every message sent and received from now on.
+ * @to: Where to, NULL for nowhere.
+ */
+void weir_set_dump(struct weir_sock *sock, FILE *to);
+
+/**
+ * weir_get_status() - Ask for the state of the kernel side.
+ *
+ * Return: 0, or -1 with an error.
+ */
 int weir_get_status(struct weir_sock *sock, struct weir_status *status,
 		    struct weir_errors *errors);
+
+/**
+ * struct weir_notice - One event.
+ * @lost: Events were lost because they were not read fast enough; nothing else
+ *   is set. What the kernel has can only be learnt by listing it.
+ * @event: New, change or del; for the end of a transaction without an object.
+ * @table: One of these, or none at the end of a transaction.
+ * @chain:
+ * @rule:
+ * @gen: At the end of a transaction, with who made it.
+ * @pid:
+ * @comm:
+ * @changes:
+ */
+struct weir_notice {
+	bool lost;
+	enum weir_event event;
+	const struct weir_table *table;
+	const struct weir_chain *chain;
+	const struct weir_rule *rule;
+	uint64_t gen;
+	uint32_t pid;
+	char comm[16];
+	uint32_t changes;
+};
 
 /**
  * struct weir_txn_opts - How to run a transaction.
  * @check: Validate only.
  * @gen: Generation the writer has seen, 0 for any.
  * @wait_ms: How long to wait for another writer to finish.
+ * @echo: Called for each object that was changed, as the kernel has it now, and
+ *   once at the end; NULL if not of interest.
  * @progress: Called now and then with the number of commands sent, or NULL.
- * @data: Passed to @progress.
+ * @data: Passed to @echo and @progress.
  */
 struct weir_txn_opts {
 	bool check;
 	uint64_t gen;
 	unsigned int wait_ms;
+	int (*echo)(void *data, const struct weir_notice *notice);
 	void (*progress)(void *data, size_t done, size_t total);
 	void *data;
 };
@@ -67,12 +111,22 @@ int weir_apply(struct weir_sock *sock, const struct weir_command *commands,
 
 /**
  * struct weir_filter - What to list. Members that are 0 or NULL do not restrict.
+ * @family: Only tables of this family.
+ * @table: Only this table.
+ * @chain: Only this chain; with @table.
+ * @handle: Only this rule; with @chain.
+ * @table_loc: Where the user named the table, for errors; may be NULL.
+ * @chain_loc: Where the user named the chain.
+ * @rule_loc: Where the user named the rule.
  */
 struct weir_filter {
 	uint8_t family;
 	const char *table;
 	const char *chain;
 	uint64_t handle;
+	const struct weir_loc *table_loc;
+	const struct weir_loc *chain_loc;
+	const struct weir_loc *rule_loc;
 };
 
 /**
@@ -140,34 +194,12 @@ struct weir_ruleset *weir_fetch(struct weir_sock *sock, enum weir_fetch_what wha
 void weir_ruleset_free(struct weir_ruleset *ruleset);
 
 /**
- * struct weir_notice - One event.
- * @event: New, change or del; for the end of a transaction without an object.
- * @table: One of these, or none at the end of a transaction.
- * @chain:
- * @rule:
- * @gen: At the end of a transaction, with who made it.
- * @pid:
- * @comm:
- * @changes:
- */
-struct weir_notice {
-	enum weir_event event;
-	const struct weir_table *table;
-	const struct weir_chain *chain;
-	const struct weir_rule *rule;
-	uint64_t gen;
-	uint32_t pid;
-	char comm[16];
-	uint32_t changes;
-};
-
-/**
  * weir_monitor() - Receive events until the callback returns not 0 or a signal.
  * @sock: The socket.
  * @notice: Called for each event.
  * @ready: Called once when no event can be missed any more, or NULL.
  * @data: Passed to both.
- * @errors: Takes what is wrong, lost events too (ENOBUFS), and goes on.
+ * @errors: Takes what is wrong.
  *
  * Return: What the callback returned, or -1.
  */
