@@ -39,9 +39,6 @@
 /** WEIR_LIMIT_SCALE - Ticks in a unit of time, and parts in a token. */
 #define WEIR_LIMIT_SCALE	1000000000ULL
 
-/** WEIR_LIMIT_UNIT_MAX - Longest unit of time: a week, in seconds. */
-#define WEIR_LIMIT_UNIT_MAX	(7 * 24 * 3600)
-
 /**
  * struct weir_limit_config - What the rule says; compared and listed.
  * @rate: Tokens in each unit, not 0.
@@ -125,6 +122,13 @@ static bool weir_limit_match(void *priv, struct weir_pkt *pkt)
 	return weir_limit_conforms(limit, tokens) != limit->config.over;
 }
 
+/* Those that the language has a word for, so that every limit can be listed. */
+static bool weir_limit_unit_valid(u64 seconds)
+{
+	return seconds == 1 || seconds == 60 || seconds == 3600 || seconds == 24 * 3600 ||
+	       seconds == 7 * 24 * 3600;
+}
+
 static int weir_limit_parse(struct weir_limit_config *config, struct nlattr *const tb[],
 			    struct netlink_ext_ack *extack)
 {
@@ -141,9 +145,9 @@ static int weir_limit_parse(struct weir_limit_config *config, struct nlattr *con
 		return -ERANGE;
 	}
 	unit = nla_get_u64(tb[WEIR_A_LIMIT_UNIT]);
-	if (!unit || unit > WEIR_LIMIT_UNIT_MAX) {
+	if (!weir_limit_unit_valid(unit)) {
 		NL_SET_ERR_MSG_ATTR(extack, tb[WEIR_A_LIMIT_UNIT],
-				    "the unit of a limit must be 1 to 604800 seconds");
+				    "the unit of a limit must be a second, minute, hour, day or week");
 		return -ERANGE;
 	}
 	config->unit = unit;

@@ -12,6 +12,9 @@
  * what must not be answered: later fragments, bad checksums, resets, ICMP
  * errors, and what the kernel's own rate limit on ICMP holds back.
  *
+ * In a table of one family, icmpx is turned into that family's code at once, so
+ * that rules which do the same are the same and are listed alike.
+ *
  * The answer goes back by a route to the sender, so it is for hooks where the
  * packet still has an input device, or is of this host: all but postrouting.
  */
@@ -31,15 +34,11 @@
 /**
  * struct weir_reject - An instance.
  * @type: enum weir_reject_type.
- * @code: What the rule says.
- * @code4: ICMP code for IPv4 packets.
- * @code6: ICMPv6 code for IPv6 packets.
+ * @code: Of that type.
  */
 struct weir_reject {
 	u32 type;
 	u8 code;
-	u8 code4;
-	u8 code6;
 };
 
 static const u8 weir_reject_icmpx4[] = {
@@ -92,6 +91,18 @@ static int weir_reject_parse_code(struct weir_reject *reject, struct nlattr *con
 	return 0;
 }
 
+/* Make a code of icmpx that of the table's family, if it has only one. */
+static void weir_reject_resolve_icmpx(struct weir_reject *reject, u8 family)
+{
+	if (family == NFPROTO_IPV4) {
+		reject->type = WEIR_REJECT_TYPE_ICMP;
+		reject->code = weir_reject_icmpx4[reject->code];
+	} else if (family == NFPROTO_IPV6) {
+		reject->type = WEIR_REJECT_TYPE_ICMPV6;
+		reject->code = weir_reject_icmpx6[reject->code];
+	}
+}
+
 static int weir_reject_init(const struct weir_ctx *ctx, void *priv, struct nlattr *const tb[])
 {
 	struct weir_reject *reject = priv;
@@ -116,12 +127,8 @@ static int weir_reject_init(const struct weir_ctx *ctx, void *priv, struct nlatt
 	err = weir_reject_parse_code(reject, tb, ctx->extack);
 	if (err)
 		return err;
-	reject->code4 = reject->code;
-	reject->code6 = reject->code;
-	if (reject->type == WEIR_REJECT_TYPE_ICMPX) {
-		reject->code4 = weir_reject_icmpx4[reject->code];
-		reject->code6 = weir_reject_icmpx6[reject->code];
-	}
+	if (reject->type == WEIR_REJECT_TYPE_ICMPX)
+		weir_reject_resolve_icmpx(reject, ctx->family);
 	return 0;
 }
 
@@ -160,9 +167,21 @@ static void weir_reject_reset(const struct weir_pkt *pkt)
 		nf_send_reset6(state->net, state->sk, pkt->skb, state->hook);
 }
 
+static void weir_reject_unreach(const struct weir_reject *reject, const struct weir_pkt *pkt)
+{
+	bool icmpx = reject->type == WEIR_REJECT_TYPE_ICMPX;
+	const struct nf_hook_state *state = pkt->state;
+	u8 code = reject->code;
+
+	if (pkt->nfproto == NFPROTO_IPV4)
+		nf_send_unreach(pkt->skb, icmpx ? weir_reject_icmpx4[code] : code, state->hook);
+	else
+		nf_send_unreach6(state->net, pkt->skb, icmpx ? weir_reject_icmpx6[code] : code,
+				 state->hook);
+}
+
 static enum weir_result weir_reject_target(void *priv, struct weir_pkt *pkt)
 {
-	const struct nf_hook_state *state = pkt->state;
 	const struct weir_reject *reject = priv;
 
 	if (!weir_reject_applies(reject, pkt))
@@ -170,10 +189,8 @@ static enum weir_result weir_reject_target(void *priv, struct weir_pkt *pkt)
 
 	if (reject->type == WEIR_REJECT_TYPE_TCP_RESET)
 		weir_reject_reset(pkt);
-	else if (pkt->nfproto == NFPROTO_IPV4)
-		nf_send_unreach(pkt->skb, reject->code4, state->hook);
 	else
-		nf_send_unreach6(state->net, pkt->skb, reject->code6, state->hook);
+		weir_reject_unreach(reject, pkt);
 	return WEIR_RESULT_DROP;
 }
 

@@ -631,7 +631,8 @@ enum weir_ct_attr {
 /**
  * enum weir_limit_attr - Match limit, a token bucket shared by all CPUs.
  * @WEIR_A_LIMIT_RATE: u64. Packets or bytes in each unit of time, not 0.
- * @WEIR_A_LIMIT_UNIT: u64. The unit of time in seconds, 1 to 604800.
+ * @WEIR_A_LIMIT_UNIT: u64. The unit of time in seconds; a second, minute,
+ *   hour, day or week.
  * @WEIR_A_LIMIT_BURST: u32. Packets or bytes above the rate that may pass at
  *   once.
  * @WEIR_A_LIMIT_TYPE: u32, enum weir_limit_type.
