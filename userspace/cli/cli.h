@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The command line program: what its files share. */
+#ifndef WEIR_CLI_H
+#define WEIR_CLI_H
+
+#include <stdbool.h>
+#include <stdio.h>
+#include "language/language.h"
+#include "libweir/weir.h"
+
+/**
+ * enum cli_status - Exit status, as weir(8) lists it.
+ * @CLI_OK: Done.
+ * @CLI_REFUSED: A mistake in the text, or a refusal of the kernel.
+ * @CLI_USAGE: A mistake on the command line.
+ * @CLI_NO_KERNEL: No kernel module, or no permission.
+ * @CLI_BUSY: Another writer did not finish in time.
+ */
+enum cli_status {
+	CLI_OK,
+	CLI_REFUSED,
+	CLI_USAGE,
+	CLI_NO_KERNEL,
+	CLI_BUSY,
+};
+
+/**
+ * struct cli - The program's state.
+ * @print: How to print.
+ * @parse: How to parse.
+ * @json: -j.
+ * @check: -c.
+ * @echo: -e.
+ * @dump: -d, show netlink messages.
+ * @wait_ms: -w.
+ * @sock: Connection to the kernel, made when it is first needed.
+ */
+struct cli {
+	struct weir_print_opts print;
+	struct weir_parse_opts parse;
+	bool json;
+	bool check;
+	bool echo;
+	bool dump;
+	unsigned int wait_ms;
+	struct weir_sock *sock;
+};
+
+/** cli_connect() - Make sure that there is a connection; false with errors. */
+bool cli_connect(struct cli *cli, struct weir_errors *errors);
+
+/** cli_fail() - Print errors to stderr, free them, and say which exit status they make. */
+enum cli_status cli_fail(struct weir_errors *errors);
+
+/** cli_run_file() - Apply a file, "-" for standard input. */
+enum cli_status cli_run_file(struct cli *cli, const char *path);
+/** cli_run_text() - Apply a text; @name as in &weir_input.name. */
+enum cli_status cli_run_text(struct cli *cli, const char *name, const char *text);
+/** cli_interactive() - Read commands from the terminal until its end. */
+enum cli_status cli_interactive(struct cli *cli);
+
+/** cli_list() - List, or list and reset. */
+enum cli_status cli_list(struct cli *cli, const struct weir_command *command);
+/** cli_monitor() - Show changes until a signal. */
+enum cli_status cli_monitor(struct cli *cli, const struct weir_command *command);
+/** cli_describe() - Explain a word. */
+enum cli_status cli_describe(struct cli *cli, const struct weir_command *command);
+/** cli_version() - Print the versions of the program and, with @long_form, of the modules. */
+enum cli_status cli_version(struct cli *cli, bool long_form);
+/** cli_complete() - Print what may stand at the end of a command line. */
+enum cli_status cli_complete(const char *line);
+
+/**
+ * struct cli_option - An option.
+ * @letter: Short form, 0 without.
+ * @name: Long form.
+ * @arg: Name of its argument, or NULL.
+ * @text: For help; NULL for what nobody needs to see.
+ */
+struct cli_option {
+	int letter;
+	const char *name;
+	const char *arg;
+	const char *text;
+};
+
+/** cli_options - All options; ends with name NULL. */
+extern const struct cli_option cli_options[];
+
+/**
+ * struct cli_change - A notice as the command that would make it.
+ */
+struct cli_change {
+	struct weir_command command;
+	struct weir_table table;
+	struct weir_chain chain;
+	struct weir_rule rule;
+};
+
+/** cli_change_of() - Borrows from the notice; false if it is about no object. */
+bool cli_change_of(const struct weir_notice *notice, struct cli_change *change);
+/** cli_change_json() - {"add": {"rule": {...}}}; a new reference. */
+json_t *cli_change_json(const struct cli *cli, const struct cli_change *change);
+/** cli_change_print() - Print it as a line of text. */
+void cli_change_print(const struct cli *cli, const struct cli_change *change);
+
+#endif /* WEIR_CLI_H */

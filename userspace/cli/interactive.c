@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * -i: a prompt with history and completion. A command may span lines: it goes
+ * on while a brace, a bracket or a quote is open, or a line ends in a backslash.
+ */
+
+#include <editline/readline.h>
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "cli.h"
+#include "libweir/alloc.h"
+
+#define HISTORY_LINES 1000
+
+static char **words;
+
+static char *next_word(const char *text, int state)
+{
+	static size_t at;
+	size_t len = strlen(text);
+
+	if (!state)
+		at = 0;
+	while (words && words[at]) {
+		const char *word = words[at++];
+
+		if (!strncmp(word, text, len))
+			return weir_strdup(word);
+	}
+	return NULL;
+}
+
+static char **complete(const char *text, int start, int end)
+{
+	char *line = weir_strndup(rl_line_buffer, end);
+	char **matches;
+	size_t i;
+
+	words = weir_complete(line);
+	matches = rl_completion_matches(text, next_word);
+	for (i = 0; words && words[i]; i++)
+		free(words[i]);
+	free(words);
+	words = NULL;
+	free(line);
+	rl_attempted_completion_over = 1;
+	return matches;
+}
+
+/* Makes the folders above a file; what cannot be made shows when it is written. */
+static void make_folders(char *path)
+{
+	char *slash;
+
+	for (slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+		*slash = '\0';
+		mkdir(path, 0700);
+		*slash = '/';
+	}
+}
+
+static char *history_file(void)
+{
+	const char *state = getenv("XDG_STATE_HOME");
+	const char *home = getenv("HOME");
+	struct weir_buf path = { 0 };
+
+	if (state && *state == '/')
+		weir_buf_add(&path, "%s/weir/history", state);
+	else if (home && *home == '/')
+		weir_buf_add(&path, "%s/.local/state/weir/history", home);
+	else
+		return NULL;
+	make_folders(path.text);
+	return path.text;
+}
+
+/* Whether the text is a whole command: nothing is left open. */
+static bool is_whole(const char *text)
+{
+	bool quoted = false, comment = false;
+	size_t len = strlen(text);
+	int depth = 0;
+
+	if (len && text[len - 1] == '\\')
+		return false;
+	for (; *text; text++) {
+		if (comment) {
+			comment = *text != '\n';
+		} else if (quoted) {
+			if (*text == '\\' && text[1])
+				text++;
+			else if (*text == '"' || *text == '\n')
+				quoted = false;
+		} else if (*text == '"') {
+			quoted = true;
+		} else if (*text == '#') {
+			comment = true;
+		} else if (strchr("{[(", *text)) {
+			depth++;
+		} else if (strchr("}])", *text)) {
+			depth--;
+		}
+	}
+	return depth <= 0;
+}
+
+/* Reads one command; NULL at the end of the input. */
+static char *read_command(void)
+{
+	struct weir_buf text = { 0 };
+	char *line;
+
+	do {
+		line = readline(text.len ? "....> " : "weir> ");
+		if (!line) {
+			weir_buf_free(&text);
+			return NULL;
+		}
+		weir_buf_add(&text, "%s%s", text.len ? "\n" : "", line);
+		if (*line)
+			add_history(line);
+		free(line);
+	} while (!is_whole(text.text));
+	return text.text;
+}
+
+static void print_help(void)
+{
+	puts("Commands are those of weir-language(7), such as:\n"
+	     "  list ruleset\n"
+	     "  add table inet filter\n"
+	     "  describe tcp dport\n"
+	     "The tab key completes words; quit leaves.");
+}
+
+/* Interrupts what runs, such as monitor, but not the prompt. */
+static void interrupted(int sig)
+{
+}
+
+static void catch_interrupts(void)
+{
+	struct sigaction action = { .sa_handler = interrupted };
+
+	/* Without SA_RESTART, so that waiting for events ends. */
+	sigaction(SIGINT, &action, NULL);
+}
+
+static bool is_word(const char *text, const char *word)
+{
+	size_t len = strlen(word);
+
+	text += strspn(text, " \t");
+	return !strncmp(text, word, len) && !text[len + strspn(text + len, " \t;")];
+}
+
+static void set_up(const char *history)
+{
+	rl_readline_name = (char *)"weir";
+	rl_attempted_completion_function = complete;
+	rl_basic_word_break_characters = (char *)" \t\n{};,";
+	using_history();
+	stifle_history(HISTORY_LINES);
+	if (history)
+		read_history(history);
+}
+
+enum cli_status cli_interactive(struct cli *cli)
+{
+	char *history = history_file();
+	enum cli_status status = CLI_OK;
+	char *text;
+
+	set_up(history);
+	catch_interrupts();
+	while ((text = read_command())) {
+		if (is_word(text, "quit") || is_word(text, "exit")) {
+			free(text);
+			break;
+		}
+		if (is_word(text, "help"))
+			print_help();
+		else
+			status = cli_run_text(cli, "<interactive>", text);
+		fflush(stdout);
+		free(text);
+	}
+	if (!text && isatty(STDIN_FILENO))
+		putchar('\n');
+	if (history)
+		write_history(history);
+	free(history);
+	return status;
+}
