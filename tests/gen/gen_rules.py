@@ -382,7 +382,7 @@ def meta_condition():
         lambda: 'iif %s"%s"' % (R.choice(("", "!= ")), R.choice(DEVICES)),
         lambda: 'oif "%s"' % R.choice(DEVICES),
         lambda: 'iifname { "%s", "%s" }' % R.choice((DEVICES[:2], ("lo", "dmy1"))),
-        lambda: "meta iiftype %s" % R.choice(("ether", "!= ether", "loopback")),
+        lambda: "meta iiftype %s" % R.choice(("ether", "!= ether")),
         lambda: "meta oiftype ether",
         lambda: "iifgroup %s" % R.choice(("0", "7", "!= 7")),
         lambda: "oifgroup %s" % R.choice(("default", "7")),
@@ -411,7 +411,8 @@ WRITES = {
 }
 
 
-def statements(family, proto, targets, write):
+def statements(family, proto, targets, write, hook, narrow):
+    """What a rule does; only a narrow one keeps packets from the rules behind it."""
     out = []
     for _ in range(R.choice((0, 0, 1, 2)) if write else 0):
         choice = R.random()
@@ -421,20 +422,21 @@ def statements(family, proto, targets, write):
                 "meta mark & 0xff", "meta mark ^ 0x3")))
         elif choice < 0.6:
             out.append("meta priority set %s" % R.choice(("1:2", "0:7", "0")))
-        elif choice < 0.7:
+        elif choice < 0.7 and hook == "prerouting":  # nft refuses it elsewhere
             out.append("meta pkttype set %s" % R.choice(("host", "broadcast")))
         else:
             out.append(R.choice(WRITES.get(R.choice((family, proto)),
                                            ("meta mark set 0x77",))))
     out.insert(R.randrange(len(out) + 1), "counter")
     end = R.choices(("", "accept", "drop", "continue", "return", "jump", "goto"),
-                    (40, 8, 8, 8, 4, 20 if targets else 0, 6 if targets else 0))[0]
+                    (40, 6 * narrow, 6 * narrow, 8, 3 * narrow, 20 if targets else 0,
+                     3 * narrow if targets else 0))[0]
     if end in ("jump", "goto"):
         end += " " + R.choice(targets)
     return out + ([end] if end else [])
 
 
-def random_rule(table_family, targets, write):
+def random_rule(table_family, targets, write, hook):
     family = R.choice(("ip", "ip6")) if table_family == "inet" else table_family
     rule, proto = [], None
     if R.random() < 0.7:
@@ -470,9 +472,13 @@ def random_rule(table_family, targets, write):
             rule.append(meta_condition())
         elif kind == "ether":
             rule.append("ether saddr != 02:00:00:00:00:01")
-    if len([c for c in rule if "l4proto" in c]) and proto:
+    # nft refuses what contradicts itself.
+    if proto:
         rule = [c for c in rule if "l4proto" not in c]
-    return " ".join(rule + statements(family, proto, targets, write))
+    if any(c.startswith("ether") for c in rule):
+        rule = [c for c in rule if "iiftype" not in c]
+    return " ".join(rule + statements(family, proto, targets, write, hook,
+                                      len(rule) > 1))
 
 
 def mixed(count, write):
@@ -484,14 +490,16 @@ def mixed(count, write):
     for family in ("inet", "ip", "ip6"):
         subs = ["sub%d" % i for i in range(4)]
         for i, name in enumerate(subs):  # only later ones can be reached: no loops
-            lists.append((t.chain("%s mixed" % family, name), family, subs[i + 1:]))
+            lists.append((t.chain("%s mixed" % family, name), family, subs[i + 1:],
+                          None))
         for n, (_, hook, priority) in enumerate(
                 [b for b in bases if b[0] == family][:3]):
             lists.append((t.chain("%s mixed" % family, "base%d" % n, base(
-                hook, priority, R.choice(("accept", "accept", "drop")))), family, subs))
+                hook, priority, R.choice(("accept", "accept", "drop")))), family, subs,
+                          hook))
     for _ in range(count):
-        rules, family, targets = R.choice(lists)
-        rules.append(random_rule(family, targets, write))
+        rules, family, targets, hook = R.choice(lists)
+        rules.append(random_rule(family, targets, write, hook))
     return t.text()
 
 
