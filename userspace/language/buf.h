@@ -18,7 +18,14 @@ struct weir_buf {
 /** weir_buf_add() - Append formatted text. */
 void weir_buf_add(struct weir_buf *buf, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
-/** weir_buf_quote() - Append a string in quotes, escaped so that it reads back. */
+/** weir_buf_str() - Append a string as it is. */
+void weir_buf_str(struct weir_buf *buf, const char *text);
+/** weir_buf_mem() - Append bytes as they are. */
+void weir_buf_mem(struct weir_buf *buf, const char *text, size_t len);
+/**
+ * weir_buf_quote() - Append a string in quotes, escaped so that it reads back:
+ * \" is a quote, \\ a backslash, and any other backslash stands for itself.
+ */
 void weir_buf_quote(struct weir_buf *buf, const char *text);
 /** weir_buf_free() - Free and zero. */
 void weir_buf_free(struct weir_buf *buf);

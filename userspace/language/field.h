@@ -80,7 +80,11 @@ enum weir_base {
  * @parse: For values that are neither a number nor a symbol, such as addresses:
  *   read @word of @len bits. Returns false and sets *@why (static text) if it
  *   is none. Optional.
- * @print: The reverse. Optional; numbers and symbols otherwise.
+ * @print: The reverse, without quotes. Optional; names and numbers otherwise.
+ *   Where it is there it prints names too, as the options say.
+ * @quote: What is not a number prints in quotes.
+ * @wrap: Values go round: behind @wrap - 1 comes 0, and a range may end below
+ *   its start. 0 for all others.
  */
 struct weir_datatype {
 	const char *name;
@@ -95,6 +99,8 @@ struct weir_datatype {
 		      const char **why);
 	void (*print)(struct weir_buf *buf, struct weir_num num, unsigned int len,
 		      const struct weir_print_opts *opts);
+	bool quote;
+	uint64_t wrap;
 };
 
 /**
@@ -133,13 +139,16 @@ struct weir_header_desc {
 	const char *const *missing;
 };
 
-/** weir_headers - All headers; ends with NULL. Plug-in keys are appended. */
+/** weir_headers - All headers but those of plug-ins; ends with NULL. */
 extern const struct weir_header_desc *const weir_headers[];
+
+/** weir_header_at() - The header at @index: first weir_headers, then plug-in keys; NULL at the end. */
+const struct weir_header_desc *weir_header_at(unsigned int index);
 
 /** weir_header_find() - By name, or NULL. */
 const struct weir_header_desc *weir_header_find(const char *name);
 
-/** weir_field_find() - A field of a header, or NULL. */
+/** weir_field_find() - A field of a header by its name or by another that nft knows, or NULL. */
 const struct weir_field *weir_field_find(const struct weir_header_desc *header,
 					 const char *name);
 
@@ -157,11 +166,23 @@ const struct weir_field *weir_meta_find(const char *name);
 const struct weir_field *weir_field_of(const struct weir_key *key,
 				       const struct weir_header_desc **header);
 
+/**
+ * weir_base_find() - The header that a raw key "@NAME,offset,length" starts at.
+ * @name: "ll", "nh", "th", or the name of a header, such as "ip" or "tcp".
+ * @header: Set.
+ */
+bool weir_base_find(const char *name, enum weir_header *header);
+
+/** weir_base_name() - The reverse; NULL for the option headers. */
+const char *weir_base_name(enum weir_header header);
+
 /** weir_datatypes - All data types by name, for describe; ends with NULL. */
 extern const struct weir_datatype *const weir_datatypes[];
 
 /** weir_datatype_raw - Of raw keys: a number in hexadecimal. */
 extern const struct weir_datatype weir_datatype_raw;
+/** weir_datatype_mark - "mark", of packets and connections. */
+extern const struct weir_datatype weir_datatype_mark;
 
 /**
  * weir_value_parse() - Read one value, neither range nor set.
@@ -181,6 +202,66 @@ void weir_value_print(struct weir_buf *buf, const struct weir_datatype *type,
 		      struct weir_num num, unsigned int len,
 		      const struct weir_print_opts *opts);
 
+/** weir_value_word() - The same without quotes around it, for JSON and plug-ins. */
+void weir_value_word(struct weir_buf *buf, const struct weir_datatype *type,
+		     struct weir_num num, unsigned int len,
+		     const struct weir_print_opts *opts);
+
+/**
+ * weir_number_parse() - Read a number: decimal, 0x hexadecimal, or octal after
+ * a 0 as in nft (but 08 and 09 are decimal, there too).
+ * @overflow: Set to whether it is a number, but above 128 bits.
+ *
+ * Return: false if @word is no number, or overflows.
+ */
+bool weir_number_parse(const char *word, struct weir_num *num, bool *overflow);
+
+/**
+ * weir_wildcard_parse() - Read a string that ends in a bare *, such as eth*.
+ *
+ * Return: true with the range of all strings that begin so; false if the type
+ * is no string, there is no such *, or nothing or too much stands before it.
+ */
+bool weir_wildcard_parse(const struct weir_datatype *type, const char *word,
+			 unsigned int len, struct weir_range *range);
+
+/** weir_prefix_range() - The range of @addr/@prefix in @len bits; @prefix at most @len. */
+struct weir_range weir_prefix_range(struct weir_num addr, unsigned int prefix,
+				    unsigned int len);
+
+/** weir_range_prefix() - The prefix length of a range, or -1 if it is not one prefix. */
+int weir_range_prefix(const struct weir_range *range, unsigned int len);
+
+/**
+ * weir_range_make() - The ranges from one value to another.
+ * @ranges: Takes one, or two where the type goes round and @to lies below @from.
+ *
+ * Return: How many, 0 where @to lies below @from and the type does not go round.
+ */
+unsigned int weir_range_make(const struct weir_datatype *type, struct weir_num from,
+			     struct weir_num to, struct weir_range ranges[2]);
+
+/**
+ * weir_ranges_print() - Print the elements of a condition as they stand between
+ * { and }, or the one that stands without.
+ * @plain: One element that stands without { }.
+ */
+void weir_ranges_print(struct weir_buf *buf, const struct weir_datatype *type,
+		       unsigned int len, const struct weir_range *ranges, size_t n,
+		       bool plain, const struct weir_print_opts *opts);
+
+/** weir_ranges_single() - Whether ranges are written as one element. */
+bool weir_ranges_single(const struct weir_datatype *type, const struct weir_range *ranges,
+			size_t n);
+
+/** weir_ranges_next() - How many ranges, 1 or 2, the first element of @ranges covers. */
+size_t weir_ranges_next(const struct weir_datatype *type, const struct weir_range *ranges,
+			size_t n);
+
+/** weir_range_wildcard() - Whether a range is all strings that begin alike; sets the number of bytes. */
+bool weir_range_wildcard(const struct weir_range *range, unsigned int len,
+			 unsigned int *bytes);
+
 /**
  * weir_value_nearest() - The symbol of a data type that was probably meant, or
  * NULL.
@@ -190,13 +271,27 @@ const char *weir_value_nearest(const struct weir_datatype *type, const char *wor
 /** weir_priority_parse() - "filter", "raw" ... for a family; false if unknown. */
 bool weir_priority_parse(const char *name, uint8_t family, int32_t *priority);
 
-/** weir_priority_print() - "filter + 10" or a number. */
+/** weir_priority_print() - "filter + 10" or a number, as nft does for the hook. */
 void weir_priority_print(struct weir_buf *buf, int32_t priority, uint8_t family,
-			 const struct weir_print_opts *opts);
+			 enum weir_hook hook, const struct weir_print_opts *opts);
 
 /** weir_family_name() - "ip", "ip6" or "inet". */
 const char *weir_family_name(uint8_t family);
 /** weir_hook_name() - "prerouting" ... */
 const char *weir_hook_name(enum weir_hook hook);
+/** weir_verdict_name() - "accept" ... */
+const char *weir_verdict_name(enum weir_verdict verdict);
+
+/** weir_families, weir_hooks, weir_verdicts, weir_table_flag_names - The same as lists. */
+extern const struct weir_symbol weir_families[];
+extern const struct weir_symbol weir_hooks[];
+extern const struct weir_symbol weir_verdicts[];
+extern const struct weir_symbol weir_table_flag_names[];
+
+/** weir_symbol_name() - The first name of a value, or NULL. @symbols may be NULL. */
+const char *weir_symbol_name(const struct weir_symbol *symbols, uint64_t value);
+
+/** weir_symbol_find() - The value of a name. @symbols may be NULL. */
+bool weir_symbol_find(const struct weir_symbol *symbols, const char *name, uint64_t *value);
 
 #endif /* WEIR_FIELD_H */

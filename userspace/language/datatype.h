@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The data types by name, for tables of fields and for plug-ins. Each is
+ * defined in one of datatype*.c and stands in weir_datatypes[].
+ */
+#ifndef WEIR_DATATYPE_H
+#define WEIR_DATATYPE_H
+
+#include "field.h"
+
+/* datatype.c */
+extern const struct weir_datatype weir_type_integer;
+extern const struct weir_datatype weir_type_bitmask;
+extern const struct weir_datatype weir_type_string;
+extern const struct weir_datatype weir_type_boolean;
+extern const struct weir_datatype weir_type_mark;
+extern const struct weir_datatype weir_type_verdict;
+
+/* datatype_addr.c */
+extern const struct weir_datatype weir_type_ipv4_addr;
+extern const struct weir_datatype weir_type_ipv6_addr;
+extern const struct weir_datatype weir_type_ether_addr;
+
+/* datatype_net.c */
+extern const struct weir_datatype weir_type_ether_type;
+extern const struct weir_datatype weir_type_arp_op;
+extern const struct weir_datatype weir_type_icmp_type;
+extern const struct weir_datatype weir_type_icmp_code;
+extern const struct weir_datatype weir_type_icmpv6_type;
+extern const struct weir_datatype weir_type_icmpv6_code;
+extern const struct weir_datatype weir_type_icmpx_code;
+extern const struct weir_datatype weir_type_igmp_type;
+extern const struct weir_datatype weir_type_tcp_flag;
+extern const struct weir_datatype weir_type_dscp;
+extern const struct weir_datatype weir_type_ecn;
+extern const struct weir_datatype weir_type_dccp_pkttype;
+extern const struct weir_datatype weir_type_mh_type;
+extern const struct weir_datatype weir_type_nf_proto;
+extern const struct weir_datatype weir_type_pkt_type;
+extern const struct weir_datatype weir_type_iface_type;
+
+/* datatype_names.c */
+extern const struct weir_datatype weir_type_inet_proto;
+extern const struct weir_datatype weir_type_inet_service;
+extern const struct weir_datatype weir_type_devgroup;
+extern const struct weir_datatype weir_type_uid;
+extern const struct weir_datatype weir_type_gid;
+
+/* datatype_dev.c */
+extern const struct weir_datatype weir_type_iface_index;
+extern const struct weir_datatype weir_type_ifname;
+extern const struct weir_datatype weir_type_classid;
+
+/* datatype_time.c */
+extern const struct weir_datatype weir_type_time;
+extern const struct weir_datatype weir_type_day;
+extern const struct weir_datatype weir_type_hour;
+
+/** weir_bits_print() - Print a bitmask's names with @between between them. */
+void weir_bits_print(struct weir_buf *buf, const struct weir_datatype *type,
+		     struct weir_num num, const char *between,
+		     const struct weir_print_opts *opts);
+
+/** weir_string_parse() - Bytes of a name into the high end of a number; for strings. */
+bool weir_string_parse(const char *word, unsigned int len, struct weir_num *num,
+		       const char **why);
+/** weir_string_print() - The reverse. */
+void weir_string_print(struct weir_buf *buf, struct weir_num num, unsigned int len,
+		       const struct weir_print_opts *opts);
+
+#endif /* WEIR_DATATYPE_H */
