@@ -165,6 +165,21 @@ static bool decode_ops(const struct nlattr *nest, struct weir_item *item, const 
 	return true;
 }
 
+/*
+ * Room for so many ranges: what comes in thousands of messages must not be
+ * copied for each of them.
+ */
+static size_t range_room(size_t n)
+{
+	size_t room = 1024;
+
+	if (n <= room)
+		return n;
+	while (room < n)
+		room *= 2;
+	return room;
+}
+
 static bool decode_ranges(const struct nlattr *attr, struct weir_item *item, const char **why)
 {
 	unsigned int size = weir_value_size(item->key.len);
@@ -177,7 +192,9 @@ static bool decode_ranges(const struct nlattr *attr, struct weir_item *item, con
 		return refuse(why, "ranges of the wrong length");
 	n = mnl_attr_get_payload_len(attr) / (2 * size);
 	from = mnl_attr_get_payload(attr);
-	item->ranges = weir_realloc(item->ranges, item->n_ranges + n, sizeof(*item->ranges));
+	if (range_room(item->n_ranges + n) != range_room(item->n_ranges))
+		item->ranges = weir_realloc(item->ranges, range_room(item->n_ranges + n),
+					    sizeof(*item->ranges));
 	for (i = 0; i < n; i++, from += 2 * size) {
 		item->ranges[item->n_ranges + i].from = weir_num_get(from, size);
 		item->ranges[item->n_ranges + i].to = weir_num_get(from + size, size);
