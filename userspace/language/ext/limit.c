@@ -242,7 +242,8 @@ static bool limit_get(const struct nlattr *nest, void *data)
 	limit->burst = mnl_attr_get_u32(tb[WEIR_A_LIMIT_BURST]);
 	limit->type = mnl_attr_get_u32(tb[WEIR_A_LIMIT_TYPE]);
 	limit->over = tb[WEIR_A_LIMIT_OVER];
-	return limit->rate && weir_symbol_name(limit_times, limit->unit) && limit->type <= WEIR_LIMIT_TYPE_BYTES;
+	return limit->rate && limit->type <= WEIR_LIMIT_TYPE_BYTES &&
+	       weir_symbol_name(limit_times, limit->unit);
 }
 
 static const char *const limit_words[] = { "rate", "over", "burst", NULL };
