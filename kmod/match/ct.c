@@ -193,5 +193,6 @@ module_init(weir_ct_module_init);
 module_exit(weir_ct_module_exit);
 
 MODULE_LICENSE("GPL");
+MODULE_VERSION(WEIR_VERSION);
 MODULE_DESCRIPTION("weir match ct: connection tracking state, status, direction and mark");
 MODULE_ALIAS_WEIR("match", "ct");

@@ -244,5 +244,6 @@ module_init(weir_limit_module_init);
 module_exit(weir_limit_module_exit);
 
 MODULE_LICENSE("GPL");
+MODULE_VERSION(WEIR_VERSION);
 MODULE_DESCRIPTION("weir match limit: rate limit on packets or bytes");
 MODULE_ALIAS_WEIR("match", "limit");

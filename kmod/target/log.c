@@ -268,5 +268,6 @@ module_init(weir_log_module_init);
 module_exit(weir_log_module_exit);
 
 MODULE_LICENSE("GPL");
+MODULE_VERSION(WEIR_VERSION);
 MODULE_DESCRIPTION("weir target log: to the kernel log, nfnetlink_log or audit");
 MODULE_ALIAS_WEIR("target", "log");

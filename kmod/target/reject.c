@@ -224,5 +224,6 @@ module_init(weir_reject_module_init);
 module_exit(weir_reject_module_exit);
 
 MODULE_LICENSE("GPL");
+MODULE_VERSION(WEIR_VERSION);
 MODULE_DESCRIPTION("weir target reject: drop and answer with ICMP, ICMPv6 or a TCP reset");
 MODULE_ALIAS_WEIR("target", "reject");

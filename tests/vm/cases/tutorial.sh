@@ -11,7 +11,9 @@
 top=$(cd "$(dirname "$0")/../../.." && pwd)
 module=$top/build/$(uname -r)/tutorial/weir_match_every.ko
 program=$top/build/tutorial/build
-[ -e "$module" ] && [ -e "$program/weir" ] || skip_all "docs/tutorial/build was not run"
+if [ ! -e "$module" ] || [ ! -e "$program/weir" ]; then
+	skip_all "docs/tutorial/build was not run"
+fi
 PATH=$program:$PATH
 
 # shown FENCE: the page's blocks of that language, one behind the other.
