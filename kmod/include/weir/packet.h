@@ -31,12 +31,22 @@ struct weir_val {
  * @WEIR_PKT_TH: The transport header is in this packet: it is no later
  *   fragment, and at least one byte of the header is there.
  * @WEIR_PKT_STOLEN: A target took the packet; it must not be touched again.
+ * @WEIR_PKT_FAST: What machine code takes for granted: the whole fixed network
+ *   header can be read at @weir_pkt.nh, and either there is no transport header
+ *   or its first %WEIR_PKT_TH_FAST bytes can be read at @weir_pkt.th.
  */
 enum weir_pkt_flags {
 	WEIR_PKT_L4	= 1 << 0,
 	WEIR_PKT_TH	= 1 << 1,
 	WEIR_PKT_STOLEN	= 1 << 2,
+	WEIR_PKT_FAST	= 1 << 3,
 };
+
+/** WEIR_PKT_TH_FAST - Bytes of a transport header that %WEIR_PKT_FAST is about. */
+#define WEIR_PKT_TH_FAST	8
+
+/** WEIR_PKT_TH_NONE - &weir_pkt.th_proto without a transport header. */
+#define WEIR_PKT_TH_NONE	0x100
 
 /**
  * struct weir_pkt - The view of one packet in one hook call, on the stack.
@@ -45,23 +55,28 @@ enum weir_pkt_flags {
  * @nh: Network header; @nh_len bytes can be read there. May be stale after
  *   the packet was written to; weir_pkt_refresh() sets it anew.
  * @th: Transport header, NULL without %WEIR_PKT_TH; @th_len bytes can be read
- *   there. It may be a copy: write through weir_pkt_store() only.
+ *   there. It may be a copy: never write through it.
  * @cpu_off: Offset of this CPU's per-CPU memory; counters are at base + cpu_off.
  * @len: Bytes from the network header on: what counters count.
- * @nhoff: Offset of the network header from skb->data.
- * @thoff: Offset of the transport header from skb->data, with %WEIR_PKT_L4.
  * @nh_len: Bytes that can be read at @nh.
  * @th_len: Bytes that can be read at @th, 0 without %WEIR_PKT_TH.
+ * @nhoff: Offset of the network header from skb->data.
+ * @thoff: Offset of the transport header from skb->data, with %WEIR_PKT_L4.
  * @fragoff: Offset of a fragment in units of 8 bytes, 0 in a first fragment.
+ * @th_proto: @l4proto with %WEIR_PKT_TH, otherwise %WEIR_PKT_TH_NONE: one
+ *   comparison tells that a TCP header is there.
  * @nfproto: NFPROTO_IPV4 or NFPROTO_IPV6.
  * @l4proto: IPPROTO_* behind extension headers, with %WEIR_PKT_L4.
  * @flags: enum weir_pkt_flags.
  * @hook: enum nf_inet_hooks.
- * @rule: Index in its chain of the rule that is evaluated.
+ * @rule: Index of a rule, between the engine's parts: in the chain, or in the
+ *   block of rules that runs.
  * @target: Chain that a jump or goto leads to, set with the verdict.
+ * @insn: Where in the rule the interpreter takes over from machine code.
+ * @val: The value of a key on its way between machine code and functions.
  * @th_buf: Copy of the transport header where it is not linear.
  *
- * The members up to @target share one cache line; nothing is allocated.
+ * The members up to @hook share one cache line; nothing is allocated.
  */
 struct weir_pkt {
 	struct sk_buff *skb;
@@ -70,17 +85,20 @@ struct weir_pkt {
 	const u8 *th;
 	unsigned long cpu_off;
 	u32 len;
+	u32 nh_len;
+	u32 th_len;
 	u16 nhoff;
 	u16 thoff;
-	u16 nh_len;
-	u16 th_len;
 	u16 fragoff;
+	u16 th_proto;
 	u8 nfproto;
 	u8 l4proto;
 	u8 flags;
 	u8 hook;
 	u32 rule;
 	u32 target;
+	u32 insn;
+	struct weir_val val;
 	u8 th_buf[WEIR_PKT_TH_BUF] __aligned(8);
 };
 
@@ -105,5 +123,62 @@ void weir_pkt_refresh(struct weir_pkt *pkt);
  */
 bool weir_pkt_copy(const struct weir_pkt *pkt, enum weir_header base, u32 offset,
 		   void *to, u32 len);
+
+/**
+ * weir_pkt_init() - Fill the view of a packet at a hook.
+ * @pkt: The view.
+ * @skb: The packet; skb->data is at the network header or before it.
+ * @state: The hook.
+ *
+ * Context: Bottom halves disabled, so that the CPU stays.
+ */
+void weir_pkt_init(struct weir_pkt *pkt, struct sk_buff *skb,
+		   const struct nf_hook_state *state);
+
+/**
+ * weir_pkt_ll_ether() - Whether there is an Ethernet header to look at.
+ * @pkt: The view.
+ *
+ * As in nftables, only a packet that came in through an Ethernet device has
+ * one: what lies before the network header on the way out is leftovers.
+ *
+ * Context: Any; no locks.
+ */
+bool weir_pkt_ll_ether(const struct weir_pkt *pkt);
+
+/**
+ * weir_pkt_find_ip_opt() - Find an IPv4 option.
+ * @pkt: The view of an IPv4 packet.
+ * @kind: Its kind, with the copied flag and class.
+ * @offset: Set to its offset from the network header.
+ * @len: Set to its length in bytes.
+ *
+ * Context: Any; no locks.
+ * Return: Whether it is there; never in a header whose options are malformed.
+ */
+bool weir_pkt_find_ip_opt(const struct weir_pkt *pkt, u8 kind, u32 *offset, u32 *len);
+
+/**
+ * weir_pkt_find_ip6_ext() - Find an IPv6 extension header.
+ * @pkt: The view of an IPv6 packet.
+ * @proto: Its protocol number.
+ * @offset: Set to its offset from the network header.
+ *
+ * Context: Any; no locks.
+ * Return: Whether it is there.
+ */
+bool weir_pkt_find_ip6_ext(const struct weir_pkt *pkt, u8 proto, u32 *offset);
+
+/**
+ * weir_pkt_find_tcp_opt() - Find a TCP option.
+ * @pkt: The view.
+ * @kind: Its kind.
+ * @offset: Set to its offset from the transport header.
+ * @len: Set to its length in bytes.
+ *
+ * Context: Any; no locks.
+ * Return: Whether it is there, whole, in a TCP header that is whole.
+ */
+bool weir_pkt_find_tcp_opt(const struct weir_pkt *pkt, u8 kind, u32 *offset, u32 *len);
 
 #endif /* _WEIR_PACKET_H */

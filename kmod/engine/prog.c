@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Programs: making one generation of a chain from the one before.
+ *
+ * Blocks whose rules are all there, in their order, are taken over; what lies
+ * between them is compiled anew. A small neighbour of what is compiled is
+ * compiled with it, otherwise one rule at a time would make one block a rule:
+ * as in a binary counter, a rule is then compiled again a logarithm of times.
+ */
+#include <linux/atomic.h>
+#include <linux/err.h>
+#include <linux/mm.h>
+#include <linux/overflow.h>
+#include <linux/slab.h>
+#include "jit.h"
+
+/* Rules of a block that is only interpreted. */
+#define WEIR_INTERP_RULES	512
+
+/**
+ * struct weir_build - The state of making a program.
+ * @spec: What of.
+ * @jit: Memory for translating, or NULL: interpret.
+ * @slots: What is done; room for as many as there are rules.
+ * @n: Number of @slots.
+ */
+struct weir_build {
+	const struct weir_prog_spec *spec;
+	struct weir_jit *jit;
+	struct weir_slot *slots;
+	u32 n;
+};
+
+static void weir_block_put(struct weir_block *block)
+{
+	if (--block->refs)
+		return;
+	weir_native_destroy(block->bpf);
+	kvfree(block);
+}
+
+/* The block with the rules from @first on, as many of @n as fit. */
+static struct weir_block *weir_block_create(struct weir_build *build, u32 first, u32 n)
+{
+	struct weir_code *const *rules = build->spec->rules + first;
+	struct weir_block *block;
+	u32 fit = 0;
+
+	if (build->jit) {
+		fit = weir_jit_emit(build->jit, rules, n);
+		n = fit ? fit : 1;
+	}
+	n = min_t(u32, n, WEIR_INTERP_RULES);
+
+	block = kvmalloc(struct_size(block, rules, n), GFP_KERNEL_ACCOUNT);
+	if (!block)
+		return NULL;
+	block->refs = 1;
+	block->n_rules = n;
+	block->bpf = NULL;
+	block->size = 0;
+	memcpy(block->rules, rules, array_size(n, sizeof(*rules)));
+	if (fit) {
+		block->size = build->jit->n;
+		block->bpf = weir_native_create(build->jit->insns, build->jit->n);
+	}
+	return block;
+}
+
+static int weir_build_range(struct weir_build *build, u32 first, u32 end)
+{
+	while (first < end) {
+		struct weir_block *block = weir_block_create(build, first, end - first);
+
+		if (!block)
+			return -ENOMEM;
+		build->slots[build->n++] = (struct weir_slot){ .first = first, .block = block };
+		first += block->n_rules;
+	}
+	return 0;
+}
+
+/* Where the rules of @block are in the new generation; U32_MAX if not there. */
+static u32 weir_block_find(const struct weir_block *block, const struct weir_build *build,
+			   u64 epoch)
+{
+	const struct weir_prog_spec *spec = build->spec;
+	u32 pos = block->rules[0]->pos;
+
+	if (block->rules[0]->epoch != epoch || block->n_rules > spec->n_rules - pos)
+		return U32_MAX;
+	/* A block that was interpreted may have been so for want of memory. */
+	if (spec->jit && weir_jit_available() && !block->bpf)
+		return U32_MAX;
+	if (!spec->jit && block->bpf)
+		return U32_MAX;
+	if (memcmp(block->rules, spec->rules + pos,
+		   array_size(block->n_rules, sizeof(block->rules[0]))))
+		return U32_MAX;
+	return pos;
+}
+
+/* Whether to compile @block again together with @n new rules beside it. */
+static bool weir_block_absorb(const struct weir_block *block, u32 n)
+{
+	return n && block->n_rules <= n && block->n_rules < WEIR_JIT_RULES / 2;
+}
+
+/* Take blocks of @old over, and compile what is between them. */
+static int weir_build_slots(struct weir_build *build, const struct weir_prog *old, u64 epoch)
+{
+	u32 i, done = 0;
+	int err;
+
+	for (i = 0; old && i < old->n_slots; i++) {
+		struct weir_block *block = old->slots[i].block;
+		u32 pos = weir_block_find(block, build, epoch);
+
+		if (pos == U32_MAX || pos < done)
+			continue;
+		while (pos > done && build->n) {
+			struct weir_slot *last = &build->slots[build->n - 1];
+
+			if (!weir_block_absorb(last->block, pos - done))
+				break;
+			done = last->first;
+			weir_block_put(last->block);
+			build->n--;
+		}
+		if (weir_block_absorb(block, pos - done))
+			continue;
+		err = weir_build_range(build, done, pos);
+		if (err)
+			return err;
+		block->refs++;
+		build->slots[build->n++] = (struct weir_slot){ .first = pos, .block = block };
+		done = pos + block->n_rules;
+	}
+
+	while (done < build->spec->n_rules && build->n) {
+		struct weir_slot *last = &build->slots[build->n - 1];
+
+		if (!weir_block_absorb(last->block, build->spec->n_rules - done))
+			break;
+		done = last->first;
+		weir_block_put(last->block);
+		build->n--;
+	}
+	return weir_build_range(build, done, build->spec->n_rules);
+}
+
+/* Tell each rule where it is, so that blocks find theirs. */
+static u64 weir_build_mark(const struct weir_prog_spec *spec)
+{
+	static atomic64_t epochs;
+	u64 epoch = atomic64_inc_return(&epochs);
+	u32 i;
+
+	for (i = 0; i < spec->n_rules; i++) {
+		spec->rules[i]->pos = i;
+		spec->rules[i]->epoch = epoch;
+	}
+	return epoch;
+}
+
+static struct weir_prog *weir_build_prog(const struct weir_build *build)
+{
+	struct weir_prog *prog;
+
+	prog = kvmalloc(struct_size(prog, slots, build->n), GFP_KERNEL_ACCOUNT);
+	if (!prog)
+		return NULL;
+	prog->n_rules = build->spec->n_rules;
+	prog->n_slots = build->n;
+	prog->base = build->spec->base;
+	prog->policy = build->spec->policy;
+	memcpy(prog->slots, build->slots, array_size(build->n, sizeof(build->slots[0])));
+	return prog;
+}
+
+struct weir_prog *weir_prog_create(const struct weir_prog_spec *spec, struct weir_prog *old)
+{
+	struct weir_build build = { .spec = spec };
+	struct weir_prog *prog = NULL;
+
+	build.slots = kvmalloc_array(max(spec->n_rules, 1U), sizeof(*build.slots), GFP_KERNEL);
+	if (!build.slots)
+		return ERR_PTR(-ENOMEM);
+	if (spec->jit && spec->n_rules && weir_jit_available())
+		build.jit = kvmalloc(sizeof(*build.jit), GFP_KERNEL);
+
+	if (!weir_build_slots(&build, old, weir_build_mark(spec)))
+		prog = weir_build_prog(&build);
+	while (!prog && build.n)
+		weir_block_put(build.slots[--build.n].block);
+	kvfree(build.jit);
+	kvfree(build.slots);
+	return prog ? prog : ERR_PTR(-ENOMEM);
+}
+
+void weir_prog_destroy(struct weir_prog *prog)
+{
+	u32 i;
+
+	if (!prog)
+		return;
+	for (i = 0; i < prog->n_slots; i++)
+		weir_block_put(prog->slots[i].block);
+	kvfree(prog);
+}
+
+void weir_prog_info(const struct weir_prog *prog, struct weir_prog_info *info)
+{
+	u32 i;
+
+	*info = (struct weir_prog_info){
+		.blocks = prog->n_slots,
+		.bytes = struct_size(prog, slots, prog->n_slots),
+	};
+	for (i = 0; i < prog->n_slots; i++) {
+		const struct weir_block *block = prog->slots[i].block;
+
+		info->jit_blocks += !!block->bpf;
+		info->bytes += struct_size(block, rules, block->n_rules) +
+			       weir_native_size(block->bpf);
+	}
+}

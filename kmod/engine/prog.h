@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Programs of chains, inside the engine. A program is a row of blocks, and a
+ * block is some consecutive rules: as machine code, and always as code for the
+ * interpreter. Blocks are shared by the generations of a chain that have them.
+ */
+#ifndef _WEIR_ENGINE_PROG_H
+#define _WEIR_ENGINE_PROG_H
+
+#include <linux/types.h>
+#include "engine.h"
+#include "ir.h"
+
+struct bpf_insn;
+struct bpf_prog;
+
+/**
+ * enum weir_exit - How the run of a block ended.
+ * @WEIR_EXIT_NEXT: No rule of the block decided.
+ * @WEIR_EXIT_ACCEPT: Accept the packet.
+ * @WEIR_EXIT_DROP: Drop it.
+ * @WEIR_EXIT_STOLEN: A target took it.
+ * @WEIR_EXIT_RETURN: Return to the chain before.
+ * @WEIR_EXIT_JUMP: Jump to &weir_pkt.target, from the rule &weir_pkt.rule of
+ *   the block.
+ * @WEIR_EXIT_GOTO: Go to &weir_pkt.target.
+ * @WEIR_EXIT_PUNT: Machine code cannot do this; the interpreter goes on at
+ *   instruction &weir_pkt.insn of rule &weir_pkt.rule of the block.
+ * @WEIR_EXIT_NONE: Only inside: the rule goes on.
+ * @WEIR_EXIT_FAIL: Only inside: the rule failed.
+ */
+enum weir_exit {
+	WEIR_EXIT_NEXT,
+	WEIR_EXIT_ACCEPT,
+	WEIR_EXIT_DROP,
+	WEIR_EXIT_STOLEN,
+	WEIR_EXIT_RETURN,
+	WEIR_EXIT_JUMP,
+	WEIR_EXIT_GOTO,
+	WEIR_EXIT_PUNT,
+	WEIR_EXIT_NONE,
+	WEIR_EXIT_FAIL,
+};
+
+/**
+ * struct weir_block - Consecutive rules of a chain.
+ * @refs: How many programs have it; under the namespace's lock.
+ * @n_rules: Number of @rules.
+ * @bpf: Machine code of them, or NULL.
+ * @size: eBPF instructions of @bpf.
+ * @rules: Code of the rules.
+ *
+ * Machine code is entered at the first rule, and at each rule behind one that
+ * jumps.
+ */
+struct weir_block {
+	u32 refs;
+	u32 n_rules;
+	struct bpf_prog *bpf;
+	u32 size;
+	const struct weir_code *rules[];
+};
+
+/**
+ * struct weir_slot - A block's place in a program.
+ * @first: Index in the chain of the block's first rule.
+ * @block: The block.
+ */
+struct weir_slot {
+	u32 first;
+	struct weir_block *block;
+};
+
+/**
+ * struct weir_prog - One generation of a chain.
+ * @n_rules: Number of rules.
+ * @n_slots: Number of @slots.
+ * @base: A base chain.
+ * @policy: %NF_ACCEPT or %NF_DROP, of a base chain.
+ * @slots: In order, without gaps.
+ */
+struct weir_prog {
+	u32 n_rules;
+	u32 n_slots;
+	bool base;
+	u8 policy;
+	struct weir_slot slots[];
+};
+
+/**
+ * weir_interp() - Run the rules of a block.
+ * @block: The block.
+ * @pkt: The packet.
+ * @rule: Rule to begin with.
+ * @insn: Instruction of that rule to begin with.
+ *
+ * Context: Packet path.
+ * Return: How it ended, neither _PUNT nor the inside ones.
+ */
+enum weir_exit weir_interp(const struct weir_block *block, struct weir_pkt *pkt, u32 rule,
+			   u32 insn);
+
+/**
+ * weir_run_target() - Run a target.
+ * @instance: The target.
+ * @pkt: The packet.
+ *
+ * Context: Packet path; called by machine code.
+ * Return: _NONE, _FAIL, _ACCEPT, _DROP or _STOLEN.
+ */
+enum weir_exit weir_run_target(struct weir_instance *instance, struct weir_pkt *pkt);
+
+/**
+ * weir_eval() - Run a packet through a base chain and what it leads to.
+ * @ruleset: The generation.
+ * @prog: The base chain's program.
+ * @pkt: The packet.
+ *
+ * Context: Packet path.
+ * Return: _ACCEPT, _DROP or _STOLEN.
+ */
+enum weir_exit weir_eval(const struct weir_ruleset *ruleset, const struct weir_prog *prog,
+			 struct weir_pkt *pkt);
+
+/**
+ * weir_jit_available() - Whether there can be machine code here.
+ *
+ * Context: Any.
+ */
+bool weir_jit_available(void);
+
+/**
+ * weir_native_create() - Turn eBPF into machine code.
+ * @insns: The program.
+ * @n: Number of @insns.
+ *
+ * Context: Process context; may sleep.
+ * Return: The program, or NULL where there is no JIT or no memory.
+ */
+struct bpf_prog *weir_native_create(const struct bpf_insn *insns, u32 n);
+
+/**
+ * weir_native_destroy() - Free machine code.
+ * @bpf: May be NULL; nothing runs it.
+ */
+void weir_native_destroy(struct bpf_prog *bpf);
+
+/**
+ * weir_native_size() - Bytes of memory of machine code.
+ * @bpf: May be NULL.
+ */
+size_t weir_native_size(const struct bpf_prog *bpf);
+
+#endif /* _WEIR_ENGINE_PROG_H */
