@@ -92,12 +92,14 @@ def classbench(shape, count, family):
     bits, word, show = (32, "ip", ip4) if family == "ip" else (128, "ip6", ip6)
     scale = bits // 32
     pools = ([], [])
+    rules = []
     for _ in range(count):
-        rule = []
+        rule, width = [], 0
         for pool, table, name in ((pools[0], source, "saddr"),
                                   (pools[1], destination, "daddr")):
             length = lengths(table) * scale
             text = prefix(pool, bits, length, show)
+            width += length
             if text:
                 rule.append("%s %s %s" % (word, name, text))
         if R.random() >= wild:
@@ -111,7 +113,9 @@ def classbench(shape, count, family):
                          (("sport", sport), ("dport", dport)) if text]
             rule += ports or ["meta l4proto %d" % L4[proto]]
         rule.append("counter " + verdict())
-        yield " ".join(rule)
+        # Narrow rules first, more or less: else wide ones hide the others.
+        rules.append((R.uniform(-16, 16) - width / scale, " ".join(rule)))
+    return [rule for _, rule in sorted(rules)]
 
 
 # ---------------------------------------------------------------- shapes with chains

@@ -28,9 +28,10 @@ PROTOS = (TCP,) * 8 + (UDP,) * 6 + (ICMP,) * 2 + (SCTP, 33, 51, 50, 108, IGMP, U
 
 
 class Draw:
-    def __init__(self, rules, seed, hostile, broken):
+    def __init__(self, rules, seed, hostile, broken, plain=False):
         self.rng = random.Random(seed)
         self.rules, self.hostile, self.broken = rules, hostile, broken
+        self.plain = plain
         self.hooks = sorted({h for rule in rules for h in rule.hooks}) or ["prerouting"]
 
     # ---- values
@@ -93,7 +94,7 @@ class Draw:
         families = {rule.family} if rule else {r.family for r in self.rules[:1] +
                                                self.rules[-1:]}
         pick = self.rng.choice(sorted(families or {"ip"}))
-        if pick == "inet" or self.rng.random() < 0.03:
+        if pick == "inet" or self.rng.random() < 0.03 and not self.plain:
             return self.rng.choice((4, 6))
         return 6 if pick == "ip6" else 4
 
@@ -109,6 +110,8 @@ class Draw:
             elif condition.name in ("meta l4proto", "ip protocol", "ip6 nexthdr") and \
                     condition.relation == "eq" and condition.ranges:
                 found = rng.choice(condition.ranges)[0]
+        if self.plain:
+            return UDP
         if found is None or rng.random() < 0.05:
             found = rng.choice(PROTOS)
             if family == 6:
@@ -144,7 +147,7 @@ class Draw:
 
     def damage(self, p):
         rng, data = self.rng, p.data
-        linear = None if rng.random() < 0.7 else rng.choice((
+        linear = None if self.plain or rng.random() < 0.7 else rng.choice((
             len(data), p.th, p.th + 1, p.th + 4, p.th + 8, p.th + 20))
         header = p.th if p.family == 4 else 40
         if self.hostile and rng.random() < 0.15 and len(data) > header:
@@ -212,11 +215,16 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--hostile", action="store_true")
     parser.add_argument("--broken", action="store_true")
+    parser.add_argument("--plain", action="store_true",
+                        help="nothing but UDP packets of 10.1.0.0/16 that match no shape")
     parser.add_argument("--list", action="store_true", help="write it as text")
     args = parser.parse_args()
     with open(args.rules, encoding="utf-8") as file:
         rules = read(file.read())
-    draw = Draw(rules, args.seed, args.hostile or args.broken, args.broken)
+    if args.plain:
+        rules = [rule for rule in rules if not rule.conditions.clear()]
+    draw = Draw(rules, args.seed, args.hostile or args.broken, args.broken,
+                args.plain)
     packets = [draw.packet() for _ in range(args.count)]
     if args.list:
         with open(args.output, "w", encoding="ascii") as out:
