@@ -339,7 +339,7 @@ static void raw_print(struct weir_buf *buf, struct weir_num num, unsigned int le
 	hex_print(buf, num, 1);
 }
 
-const struct weir_datatype weir_type_integer = {
+const struct weir_datatype weir_datatype_integer = {
 	.name = "integer",
 	.text = "a number",
 };
@@ -351,14 +351,14 @@ const struct weir_datatype weir_datatype_raw = {
 	.print = raw_print,
 };
 
-const struct weir_datatype weir_type_bitmask = {
+const struct weir_datatype weir_datatype_bitmask = {
 	.name = "bitmask",
 	.text = "a number whose bits are flags",
 	.base = WEIR_BASE_BITMASK,
 	.hex = true,
 };
 
-const struct weir_datatype weir_type_string = {
+const struct weir_datatype weir_datatype_string = {
 	.name = "string",
 	.text = "a string",
 	.base = WEIR_BASE_STRING,
@@ -367,62 +367,65 @@ const struct weir_datatype weir_type_string = {
 	.quote = true,
 };
 
-const struct weir_datatype weir_type_boolean = {
+const struct weir_datatype weir_datatype_boolean = {
 	.name = "boolean",
 	.text = "exists or missing",
 	.len = 1,
 	.symbols = boolean_symbols,
 };
 
-const struct weir_datatype weir_type_mark = {
+const struct weir_datatype weir_datatype_mark = {
 	.name = "mark",
 	.text = "a packet mark",
 	.len = 32,
 	.hex = true,
 };
 
-const struct weir_datatype weir_type_verdict = {
+const struct weir_datatype weir_datatype_verdict = {
 	.name = "verdict",
 	.text = "a verdict",
 	.symbols = weir_verdicts,
 };
 
 const struct weir_datatype *const weir_datatypes[] = {
-	&weir_type_integer,
-	&weir_type_bitmask,
-	&weir_type_string,
-	&weir_type_boolean,
-	&weir_type_verdict,
-	&weir_type_ipv4_addr,
-	&weir_type_ipv6_addr,
-	&weir_type_ether_addr,
-	&weir_type_ether_type,
-	&weir_type_inet_proto,
-	&weir_type_inet_service,
-	&weir_type_arp_op,
-	&weir_type_icmp_type,
-	&weir_type_icmp_code,
-	&weir_type_icmpv6_type,
-	&weir_type_icmpv6_code,
-	&weir_type_icmpx_code,
-	&weir_type_igmp_type,
-	&weir_type_tcp_flag,
-	&weir_type_dscp,
-	&weir_type_ecn,
-	&weir_type_dccp_pkttype,
-	&weir_type_mh_type,
-	&weir_type_nf_proto,
-	&weir_type_mark,
-	&weir_type_iface_index,
-	&weir_type_ifname,
-	&weir_type_iface_type,
-	&weir_type_devgroup,
-	&weir_type_uid,
-	&weir_type_gid,
-	&weir_type_classid,
-	&weir_type_pkt_type,
-	&weir_type_time,
-	&weir_type_day,
-	&weir_type_hour,
+	&weir_datatype_integer,
+	&weir_datatype_bitmask,
+	&weir_datatype_string,
+	&weir_datatype_boolean,
+	&weir_datatype_verdict,
+	&weir_datatype_ipv4_addr,
+	&weir_datatype_ipv6_addr,
+	&weir_datatype_ether_addr,
+	&weir_datatype_ether_type,
+	&weir_datatype_inet_proto,
+	&weir_datatype_inet_service,
+	&weir_datatype_arp_op,
+	&weir_datatype_icmp_type,
+	&weir_datatype_icmp_code,
+	&weir_datatype_icmpv6_type,
+	&weir_datatype_icmpv6_code,
+	&weir_datatype_icmpx_code,
+	&weir_datatype_igmp_type,
+	&weir_datatype_tcp_flag,
+	&weir_datatype_dscp,
+	&weir_datatype_ecn,
+	&weir_datatype_dccp_pkttype,
+	&weir_datatype_mh_type,
+	&weir_datatype_nf_proto,
+	&weir_datatype_mark,
+	&weir_datatype_iface_index,
+	&weir_datatype_ifname,
+	&weir_datatype_iface_type,
+	&weir_datatype_devgroup,
+	&weir_datatype_uid,
+	&weir_datatype_gid,
+	&weir_datatype_classid,
+	&weir_datatype_pkt_type,
+	&weir_datatype_time,
+	&weir_datatype_day,
+	&weir_datatype_hour,
+	&weir_datatype_ct_state,
+	&weir_datatype_ct_status,
+	&weir_datatype_ct_dir,
 	NULL
 };

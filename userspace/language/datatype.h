@@ -9,52 +9,56 @@
 #include "field.h"
 
 /* datatype.c */
-extern const struct weir_datatype weir_type_integer;
-extern const struct weir_datatype weir_type_bitmask;
-extern const struct weir_datatype weir_type_string;
-extern const struct weir_datatype weir_type_boolean;
-extern const struct weir_datatype weir_type_mark;
-extern const struct weir_datatype weir_type_verdict;
+extern const struct weir_datatype weir_datatype_integer;
+extern const struct weir_datatype weir_datatype_bitmask;
+extern const struct weir_datatype weir_datatype_string;
+extern const struct weir_datatype weir_datatype_boolean;
+extern const struct weir_datatype weir_datatype_verdict;
 
 /* datatype_addr.c */
-extern const struct weir_datatype weir_type_ipv4_addr;
-extern const struct weir_datatype weir_type_ipv6_addr;
-extern const struct weir_datatype weir_type_ether_addr;
+extern const struct weir_datatype weir_datatype_ipv4_addr;
+extern const struct weir_datatype weir_datatype_ipv6_addr;
+extern const struct weir_datatype weir_datatype_ether_addr;
 
 /* datatype_net.c */
-extern const struct weir_datatype weir_type_ether_type;
-extern const struct weir_datatype weir_type_arp_op;
-extern const struct weir_datatype weir_type_icmp_type;
-extern const struct weir_datatype weir_type_icmp_code;
-extern const struct weir_datatype weir_type_icmpv6_type;
-extern const struct weir_datatype weir_type_icmpv6_code;
-extern const struct weir_datatype weir_type_icmpx_code;
-extern const struct weir_datatype weir_type_igmp_type;
-extern const struct weir_datatype weir_type_tcp_flag;
-extern const struct weir_datatype weir_type_dscp;
-extern const struct weir_datatype weir_type_ecn;
-extern const struct weir_datatype weir_type_dccp_pkttype;
-extern const struct weir_datatype weir_type_mh_type;
-extern const struct weir_datatype weir_type_nf_proto;
-extern const struct weir_datatype weir_type_pkt_type;
-extern const struct weir_datatype weir_type_iface_type;
+extern const struct weir_datatype weir_datatype_ether_type;
+extern const struct weir_datatype weir_datatype_arp_op;
+extern const struct weir_datatype weir_datatype_icmp_type;
+extern const struct weir_datatype weir_datatype_icmp_code;
+extern const struct weir_datatype weir_datatype_icmpv6_type;
+extern const struct weir_datatype weir_datatype_icmpv6_code;
+extern const struct weir_datatype weir_datatype_igmp_type;
+extern const struct weir_datatype weir_datatype_tcp_flag;
+extern const struct weir_datatype weir_datatype_dscp;
+extern const struct weir_datatype weir_datatype_ecn;
+extern const struct weir_datatype weir_datatype_dccp_pkttype;
+extern const struct weir_datatype weir_datatype_mh_type;
+extern const struct weir_datatype weir_datatype_nf_proto;
+extern const struct weir_datatype weir_datatype_pkt_type;
+extern const struct weir_datatype weir_datatype_iface_type;
 
 /* datatype_names.c */
-extern const struct weir_datatype weir_type_inet_proto;
-extern const struct weir_datatype weir_type_inet_service;
-extern const struct weir_datatype weir_type_devgroup;
-extern const struct weir_datatype weir_type_uid;
-extern const struct weir_datatype weir_type_gid;
+extern const struct weir_datatype weir_datatype_inet_proto;
+extern const struct weir_datatype weir_datatype_inet_service;
+extern const struct weir_datatype weir_datatype_devgroup;
+extern const struct weir_datatype weir_datatype_uid;
+extern const struct weir_datatype weir_datatype_gid;
 
 /* datatype_dev.c */
-extern const struct weir_datatype weir_type_iface_index;
-extern const struct weir_datatype weir_type_ifname;
-extern const struct weir_datatype weir_type_classid;
+extern const struct weir_datatype weir_datatype_iface_index;
+extern const struct weir_datatype weir_datatype_ifname;
+extern const struct weir_datatype weir_datatype_classid;
 
 /* datatype_time.c */
-extern const struct weir_datatype weir_type_time;
-extern const struct weir_datatype weir_type_day;
-extern const struct weir_datatype weir_type_hour;
+extern const struct weir_datatype weir_datatype_time;
+extern const struct weir_datatype weir_datatype_day;
+extern const struct weir_datatype weir_datatype_hour;
+
+/* Plug-ins, under ext/. */
+extern const struct weir_datatype weir_datatype_ct_state;
+extern const struct weir_datatype weir_datatype_ct_status;
+extern const struct weir_datatype weir_datatype_ct_dir;
+extern const struct weir_datatype weir_datatype_icmpx_code;
 
 /** weir_bits_print() - Print a bitmask's names with @between between them. */
 void weir_bits_print(struct weir_buf *buf, const struct weir_datatype *type,

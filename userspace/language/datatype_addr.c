@@ -81,7 +81,7 @@ static void ether_print(struct weir_buf *buf, struct weir_num num, unsigned int 
 	weir_buf_add(buf, "%02x:%02x:%02x:%02x:%02x:%02x", b[0], b[1], b[2], b[3], b[4], b[5]);
 }
 
-const struct weir_datatype weir_type_ipv4_addr = {
+const struct weir_datatype weir_datatype_ipv4_addr = {
 	.name = "ipv4_addr",
 	.text = "an IPv4 address",
 	.base = WEIR_BASE_ADDRESS,
@@ -90,7 +90,7 @@ const struct weir_datatype weir_type_ipv4_addr = {
 	.print = ipv4_print,
 };
 
-const struct weir_datatype weir_type_ipv6_addr = {
+const struct weir_datatype weir_datatype_ipv6_addr = {
 	.name = "ipv6_addr",
 	.text = "an IPv6 address",
 	.base = WEIR_BASE_ADDRESS,
@@ -99,7 +99,7 @@ const struct weir_datatype weir_type_ipv6_addr = {
 	.print = ipv6_print,
 };
 
-const struct weir_datatype weir_type_ether_addr = {
+const struct weir_datatype weir_datatype_ether_addr = {
 	.name = "ether_addr",
 	.text = "an Ethernet address",
 	.base = WEIR_BASE_ADDRESS,

@@ -79,7 +79,7 @@ static void classid_print(struct weir_buf *buf, struct weir_num num, unsigned in
 			     (unsigned int)(num.lo & 0xffff));
 }
 
-const struct weir_datatype weir_type_iface_index = {
+const struct weir_datatype weir_datatype_iface_index = {
 	.name = "iface_index",
 	.text = "a network device that exists, or its index",
 	.len = 32,
@@ -89,7 +89,7 @@ const struct weir_datatype weir_type_iface_index = {
 	.quote = true,
 };
 
-const struct weir_datatype weir_type_ifname = {
+const struct weir_datatype weir_datatype_ifname = {
 	.name = "ifname",
 	.text = "the name of a network device",
 	.base = WEIR_BASE_STRING,
@@ -99,7 +99,7 @@ const struct weir_datatype weir_type_ifname = {
 	.quote = true,
 };
 
-const struct weir_datatype weir_type_classid = {
+const struct weir_datatype weir_datatype_classid = {
 	.name = "classid",
 	.text = "a class of traffic control as 1:2, none or root",
 	.len = 32,

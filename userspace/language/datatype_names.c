@@ -39,13 +39,23 @@ static void names_add(struct names *names, const char *name, uint64_t value)
 	names->symbols[names->n] = (struct weir_symbol){};
 }
 
+/* Whether a name reads back as one word without quotes. */
+static bool name_is_word(const char *name)
+{
+	size_t len = strlen(name);
+
+	return isalpha((unsigned char)name[0]) && isalnum((unsigned char)name[len - 1]) &&
+	       strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-") ==
+	       len;
+}
+
 static const char *names_of(const struct names *names, uint64_t value)
 {
 	uint64_t back;
 	size_t i;
 
 	for (i = 0; i < names->n; i++)
-		if (names->symbols[i].value == value &&
+		if (names->symbols[i].value == value && name_is_word(names->symbols[i].name) &&
 		    weir_symbol_find(names->symbols, names->symbols[i].name, &back) &&
 		    back == value)
 			return names->symbols[i].name;
@@ -269,7 +279,7 @@ static const char *devgroup_name_of(uint64_t value)
 	return names_of(devgroup_names(), value);
 }
 
-const struct weir_datatype weir_type_inet_proto = {
+const struct weir_datatype weir_datatype_inet_proto = {
 	.name = "inet_proto",
 	.text = "an Internet protocol",
 	.len = 8,
@@ -278,7 +288,7 @@ const struct weir_datatype weir_type_inet_proto = {
 	.print = protocol_print,
 };
 
-const struct weir_datatype weir_type_inet_service = {
+const struct weir_datatype weir_datatype_inet_service = {
 	.name = "inet_service",
 	.text = "a port or the name of a service",
 	.len = 16,
@@ -288,7 +298,7 @@ const struct weir_datatype weir_type_inet_service = {
 	.quote = true,
 };
 
-const struct weir_datatype weir_type_uid = {
+const struct weir_datatype weir_datatype_uid = {
 	.name = "uid",
 	.text = "a user",
 	.len = 32,
@@ -298,7 +308,7 @@ const struct weir_datatype weir_type_uid = {
 	.quote = true,
 };
 
-const struct weir_datatype weir_type_gid = {
+const struct weir_datatype weir_datatype_gid = {
 	.name = "gid",
 	.text = "a group of users",
 	.len = 32,
@@ -308,7 +318,7 @@ const struct weir_datatype weir_type_gid = {
 	.quote = true,
 };
 
-const struct weir_datatype weir_type_devgroup = {
+const struct weir_datatype weir_datatype_devgroup = {
 	.name = "devgroup",
 	.text = "a group of network devices",
 	.len = 32,

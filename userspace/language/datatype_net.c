@@ -96,14 +96,6 @@ static const struct weir_symbol icmpv6_codes[] = {
 	{}
 };
 
-static const struct weir_symbol icmpx_codes[] = {
-	{ "port-unreachable", WEIR_REJECT_ICMPX_PORT_UNREACH },
-	{ "admin-prohibited", WEIR_REJECT_ICMPX_ADMIN_PROHIBITED },
-	{ "no-route", WEIR_REJECT_ICMPX_NO_ROUTE },
-	{ "host-unreachable", WEIR_REJECT_ICMPX_HOST_UNREACH },
-	{}
-};
-
 static const struct weir_symbol igmp_types[] = {
 	{ "membership-query", 0x11 },
 	{ "membership-report-v1", 0x12 },
@@ -219,7 +211,7 @@ static const struct weir_symbol iface_types[] = {
 	{}
 };
 
-const struct weir_datatype weir_type_ether_type = {
+const struct weir_datatype weir_datatype_ether_type = {
 	.name = "ether_type",
 	.text = "an EtherType",
 	.len = 16,
@@ -227,56 +219,49 @@ const struct weir_datatype weir_type_ether_type = {
 	.hex = true,
 };
 
-const struct weir_datatype weir_type_arp_op = {
+const struct weir_datatype weir_datatype_arp_op = {
 	.name = "arp_op",
 	.text = "an ARP operation",
 	.len = 16,
 	.symbols = arp_ops,
 };
 
-const struct weir_datatype weir_type_icmp_type = {
+const struct weir_datatype weir_datatype_icmp_type = {
 	.name = "icmp_type",
 	.text = "an ICMP type",
 	.len = 8,
 	.symbols = icmp_types,
 };
 
-const struct weir_datatype weir_type_icmp_code = {
+const struct weir_datatype weir_datatype_icmp_code = {
 	.name = "icmp_code",
 	.text = "an ICMP code",
 	.len = 8,
 	.symbols = icmp_codes,
 };
 
-const struct weir_datatype weir_type_icmpv6_type = {
+const struct weir_datatype weir_datatype_icmpv6_type = {
 	.name = "icmpv6_type",
 	.text = "an ICMPv6 type",
 	.len = 8,
 	.symbols = icmpv6_types,
 };
 
-const struct weir_datatype weir_type_icmpv6_code = {
+const struct weir_datatype weir_datatype_icmpv6_code = {
 	.name = "icmpv6_code",
 	.text = "an ICMPv6 code",
 	.len = 8,
 	.symbols = icmpv6_codes,
 };
 
-const struct weir_datatype weir_type_icmpx_code = {
-	.name = "icmpx_code",
-	.text = "a code that ICMP and ICMPv6 share",
-	.len = 8,
-	.symbols = icmpx_codes,
-};
-
-const struct weir_datatype weir_type_igmp_type = {
+const struct weir_datatype weir_datatype_igmp_type = {
 	.name = "igmp_type",
 	.text = "an IGMP type",
 	.len = 8,
 	.symbols = igmp_types,
 };
 
-const struct weir_datatype weir_type_tcp_flag = {
+const struct weir_datatype weir_datatype_tcp_flag = {
 	.name = "tcp_flag",
 	.text = "TCP flags",
 	.base = WEIR_BASE_BITMASK,
@@ -285,7 +270,7 @@ const struct weir_datatype weir_type_tcp_flag = {
 	.hex = true,
 };
 
-const struct weir_datatype weir_type_dscp = {
+const struct weir_datatype weir_datatype_dscp = {
 	.name = "dscp",
 	.text = "a differentiated services code point",
 	.len = 6,
@@ -293,7 +278,7 @@ const struct weir_datatype weir_type_dscp = {
 	.hex = true,
 };
 
-const struct weir_datatype weir_type_ecn = {
+const struct weir_datatype weir_datatype_ecn = {
 	.name = "ecn",
 	.text = "an explicit congestion notification",
 	.len = 2,
@@ -301,35 +286,35 @@ const struct weir_datatype weir_type_ecn = {
 	.hex = true,
 };
 
-const struct weir_datatype weir_type_dccp_pkttype = {
+const struct weir_datatype weir_datatype_dccp_pkttype = {
 	.name = "dccp_pkttype",
 	.text = "a DCCP packet type",
 	.len = 4,
 	.symbols = dccp_types,
 };
 
-const struct weir_datatype weir_type_mh_type = {
+const struct weir_datatype weir_datatype_mh_type = {
 	.name = "mh_type",
 	.text = "a mobility header type",
 	.len = 8,
 	.symbols = mh_types,
 };
 
-const struct weir_datatype weir_type_nf_proto = {
+const struct weir_datatype weir_datatype_nf_proto = {
 	.name = "nf_proto",
 	.text = "ipv4 or ipv6",
 	.len = 8,
 	.symbols = nf_protos,
 };
 
-const struct weir_datatype weir_type_pkt_type = {
+const struct weir_datatype weir_datatype_pkt_type = {
 	.name = "pkt_type",
 	.text = "a packet type",
 	.len = 8,
 	.symbols = pkt_types,
 };
 
-const struct weir_datatype weir_type_iface_type = {
+const struct weir_datatype weir_datatype_iface_type = {
 	.name = "iface_type",
 	.text = "a network interface type",
 	.len = 16,

@@ -154,7 +154,7 @@ static void day_print(struct weir_buf *buf, struct weir_num num, unsigned int le
 		weir_buf_add(buf, "%" PRIu64, num.lo);
 }
 
-const struct weir_datatype weir_type_time = {
+const struct weir_datatype weir_datatype_time = {
 	.name = "time",
 	.text = "a time in local time",
 	.len = 64,
@@ -163,7 +163,7 @@ const struct weir_datatype weir_type_time = {
 	.quote = true,
 };
 
-const struct weir_datatype weir_type_hour = {
+const struct weir_datatype weir_datatype_hour = {
 	.name = "hour",
 	.text = "an hour of the day in local time",
 	.len = 32,
@@ -173,7 +173,7 @@ const struct weir_datatype weir_type_hour = {
 	.wrap = SECS_PER_DAY,
 };
 
-const struct weir_datatype weir_type_day = {
+const struct weir_datatype weir_datatype_day = {
 	.name = "day",
 	.text = "a day of the week",
 	.len = 8,

@@ -27,8 +27,8 @@ const struct weir_header_desc weir_header_exthdr = {
 };
 
 static const struct weir_field hbh_fields[] = {
-	EXT("nexthdr", IPPROTO_HOPOPTS, 0, 8, weir_type_inet_proto, "protocol of the next header"),
-	EXT("hdrlength", IPPROTO_HOPOPTS, 8, 8, weir_type_integer, "length in units of 8 bytes, without the first 8"),
+	EXT("nexthdr", IPPROTO_HOPOPTS, 0, 8, weir_datatype_inet_proto, "protocol of the next header"),
+	EXT("hdrlength", IPPROTO_HOPOPTS, 8, 8, weir_datatype_integer, "length in units of 8 bytes, without the first 8"),
 	{}
 };
 
@@ -41,10 +41,10 @@ const struct weir_header_desc weir_header_hbh = {
 };
 
 static const struct weir_field rt_fields[] = {
-	EXT("nexthdr", IPPROTO_ROUTING, 0, 8, weir_type_inet_proto, "protocol of the next header"),
-	EXT("hdrlength", IPPROTO_ROUTING, 8, 8, weir_type_integer, "length in units of 8 bytes, without the first 8"),
-	EXT("type", IPPROTO_ROUTING, 16, 8, weir_type_integer, "routing type"),
-	EXT("seg-left", IPPROTO_ROUTING, 24, 8, weir_type_integer, "segments left"),
+	EXT("nexthdr", IPPROTO_ROUTING, 0, 8, weir_datatype_inet_proto, "protocol of the next header"),
+	EXT("hdrlength", IPPROTO_ROUTING, 8, 8, weir_datatype_integer, "length in units of 8 bytes, without the first 8"),
+	EXT("type", IPPROTO_ROUTING, 16, 8, weir_datatype_integer, "routing type"),
+	EXT("seg-left", IPPROTO_ROUTING, 24, 8, weir_datatype_integer, "segments left"),
 	{}
 };
 
@@ -57,14 +57,14 @@ const struct weir_header_desc weir_header_rt = {
 };
 
 static const struct weir_field srh_fields[] = {
-	EXT("last-entry", IPPROTO_ROUTING, 32, 8, weir_type_integer, "index of the last entry"),
-	EXT("flags", IPPROTO_ROUTING, 40, 8, weir_type_integer, "flags"),
-	EXT("tag", IPPROTO_ROUTING, 48, 16, weir_type_integer, "tag"),
-	EXT("sid[1]", IPPROTO_ROUTING, 64, 128, weir_type_ipv6_addr, "address 1"),
-	EXT("sid[2]", IPPROTO_ROUTING, 192, 128, weir_type_ipv6_addr, "address 2"),
-	EXT("sid[3]", IPPROTO_ROUTING, 320, 128, weir_type_ipv6_addr, "address 3"),
-	EXT("sid[4]", IPPROTO_ROUTING, 448, 128, weir_type_ipv6_addr, "address 4"),
-	EXT("seg-left", IPPROTO_ROUTING, 24, 8, weir_type_integer, "segments left"),
+	EXT("last-entry", IPPROTO_ROUTING, 32, 8, weir_datatype_integer, "index of the last entry"),
+	EXT("flags", IPPROTO_ROUTING, 40, 8, weir_datatype_integer, "flags"),
+	EXT("tag", IPPROTO_ROUTING, 48, 16, weir_datatype_integer, "tag"),
+	EXT("sid[1]", IPPROTO_ROUTING, 64, 128, weir_datatype_ipv6_addr, "address 1"),
+	EXT("sid[2]", IPPROTO_ROUTING, 192, 128, weir_datatype_ipv6_addr, "address 2"),
+	EXT("sid[3]", IPPROTO_ROUTING, 320, 128, weir_datatype_ipv6_addr, "address 3"),
+	EXT("sid[4]", IPPROTO_ROUTING, 448, 128, weir_datatype_ipv6_addr, "address 4"),
+	EXT("seg-left", IPPROTO_ROUTING, 24, 8, weir_datatype_integer, "segments left"),
 	{}
 };
 
@@ -77,10 +77,10 @@ const struct weir_header_desc weir_header_srh = {
 };
 
 static const struct weir_field rt0_fields[] = {
-	EXT("addr[1]", IPPROTO_ROUTING, 64, 128, weir_type_ipv6_addr, "address 1"),
-	EXT("addr[2]", IPPROTO_ROUTING, 192, 128, weir_type_ipv6_addr, "address 2"),
-	EXT("addr[3]", IPPROTO_ROUTING, 320, 128, weir_type_ipv6_addr, "address 3"),
-	EXT("addr[4]", IPPROTO_ROUTING, 448, 128, weir_type_ipv6_addr, "address 4"),
+	EXT("addr[1]", IPPROTO_ROUTING, 64, 128, weir_datatype_ipv6_addr, "address 1"),
+	EXT("addr[2]", IPPROTO_ROUTING, 192, 128, weir_datatype_ipv6_addr, "address 2"),
+	EXT("addr[3]", IPPROTO_ROUTING, 320, 128, weir_datatype_ipv6_addr, "address 3"),
+	EXT("addr[4]", IPPROTO_ROUTING, 448, 128, weir_datatype_ipv6_addr, "address 4"),
 	{}
 };
 
@@ -93,7 +93,7 @@ const struct weir_header_desc weir_header_rt0 = {
 };
 
 static const struct weir_field rt2_fields[] = {
-	EXT("addr", IPPROTO_ROUTING, 64, 128, weir_type_ipv6_addr, "home address"),
+	EXT("addr", IPPROTO_ROUTING, 64, 128, weir_datatype_ipv6_addr, "home address"),
 	{}
 };
 
@@ -114,12 +114,12 @@ const struct weir_header_desc weir_header_rt4 = {
 };
 
 static const struct weir_field frag_fields[] = {
-	EXT("nexthdr", IPPROTO_FRAGMENT, 0, 8, weir_type_inet_proto, "protocol of the next header"),
-	EXT("reserved", IPPROTO_FRAGMENT, 8, 8, weir_type_integer, "reserved"),
-	EXT("frag-off", IPPROTO_FRAGMENT, 16, 13, weir_type_integer, "offset in units of 8 bytes"),
-	EXT("reserved2", IPPROTO_FRAGMENT, 29, 2, weir_type_integer, "reserved"),
-	EXT("more-fragments", IPPROTO_FRAGMENT, 31, 1, weir_type_integer, "whether more fragments follow"),
-	EXT("id", IPPROTO_FRAGMENT, 32, 32, weir_type_integer, "identification"),
+	EXT("nexthdr", IPPROTO_FRAGMENT, 0, 8, weir_datatype_inet_proto, "protocol of the next header"),
+	EXT("reserved", IPPROTO_FRAGMENT, 8, 8, weir_datatype_integer, "reserved"),
+	EXT("frag-off", IPPROTO_FRAGMENT, 16, 13, weir_datatype_integer, "offset in units of 8 bytes"),
+	EXT("reserved2", IPPROTO_FRAGMENT, 29, 2, weir_datatype_integer, "reserved"),
+	EXT("more-fragments", IPPROTO_FRAGMENT, 31, 1, weir_datatype_integer, "whether more fragments follow"),
+	EXT("id", IPPROTO_FRAGMENT, 32, 32, weir_datatype_integer, "identification"),
 	{}
 };
 
@@ -132,8 +132,8 @@ const struct weir_header_desc weir_header_frag = {
 };
 
 static const struct weir_field dst_fields[] = {
-	EXT("nexthdr", IPPROTO_DSTOPTS, 0, 8, weir_type_inet_proto, "protocol of the next header"),
-	EXT("hdrlength", IPPROTO_DSTOPTS, 8, 8, weir_type_integer, "length in units of 8 bytes, without the first 8"),
+	EXT("nexthdr", IPPROTO_DSTOPTS, 0, 8, weir_datatype_inet_proto, "protocol of the next header"),
+	EXT("hdrlength", IPPROTO_DSTOPTS, 8, 8, weir_datatype_integer, "length in units of 8 bytes, without the first 8"),
 	{}
 };
 
@@ -146,11 +146,11 @@ const struct weir_header_desc weir_header_dst = {
 };
 
 static const struct weir_field mh_fields[] = {
-	EXT("nexthdr", IPPROTO_MH, 0, 8, weir_type_inet_proto, "protocol of the next header"),
-	EXT("hdrlength", IPPROTO_MH, 8, 8, weir_type_integer, "length in units of 8 bytes, without the first 8"),
-	EXT("type", IPPROTO_MH, 16, 8, weir_type_mh_type, "type"),
-	EXT("reserved", IPPROTO_MH, 24, 8, weir_type_integer, "reserved"),
-	EXT("checksum", IPPROTO_MH, 32, 16, weir_type_integer, "checksum"),
+	EXT("nexthdr", IPPROTO_MH, 0, 8, weir_datatype_inet_proto, "protocol of the next header"),
+	EXT("hdrlength", IPPROTO_MH, 8, 8, weir_datatype_integer, "length in units of 8 bytes, without the first 8"),
+	EXT("type", IPPROTO_MH, 16, 8, weir_datatype_mh_type, "type"),
+	EXT("reserved", IPPROTO_MH, 24, 8, weir_datatype_integer, "reserved"),
+	EXT("checksum", IPPROTO_MH, 32, 16, weir_datatype_integer, "checksum"),
 	{}
 };
 

@@ -24,7 +24,7 @@
 	{ .name = (name_),								\
 	  .key = { .type = WEIR_KEY_TYPE_EXISTS, .header = WEIR_HEADER_##header_,	\
 		   .option = (option_), .len = 1 },					\
-	  .type = &weir_type_boolean, .text = (text_) }
+	  .type = &weir_datatype_boolean, .text = (text_) }
 
 /* A property of the packet. */
 #define WEIR_FIELD_META(name_, meta_, len_, type_, writable_, text_)			\
