@@ -22,7 +22,7 @@ const struct nla_policy weir_key_policy[WEIR_A_KEY_MAX + 1] = {
 
 const struct nla_policy weir_op_policy[WEIR_A_OP_MAX + 1] = {
 	[WEIR_A_OP_TYPE] = NLA_POLICY_MAX(NLA_U32, 4),
-	[WEIR_A_OP_VALUE] = NLA_POLICY_MAX_LEN(WEIR_VALUE_MAX),
+	[WEIR_A_OP_VALUE] = { .type = NLA_BINARY, .len = WEIR_VALUE_MAX },
 };
 
 const struct nla_policy weir_item_policy[WEIR_A_ITEM_MAX + 1] = {
@@ -31,7 +31,7 @@ const struct nla_policy weir_item_policy[WEIR_A_ITEM_MAX + 1] = {
 	[WEIR_A_ITEM_SOURCE] = NLA_POLICY_NESTED(weir_key_policy),
 	[WEIR_A_ITEM_OP] = NLA_POLICY_NESTED(weir_op_policy),
 	[WEIR_A_ITEM_REL] = NLA_POLICY_MAX(NLA_U32, 9),
-	[WEIR_A_ITEM_VALUE] = NLA_POLICY_MAX_LEN(WEIR_VALUE_MAX),
+	[WEIR_A_ITEM_VALUE] = { .type = NLA_BINARY, .len = WEIR_VALUE_MAX },
 	[WEIR_A_ITEM_RANGES] = { .type = NLA_BINARY },
 	[WEIR_A_ITEM_VERDICT] = NLA_POLICY_MAX(NLA_U32, 5),
 	[WEIR_A_ITEM_CHAIN] = { .type = NLA_NUL_STRING, .len = WEIR_NAME_MAX },
