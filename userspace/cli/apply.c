@@ -139,6 +139,8 @@ static enum cli_status change(struct cli *cli, const struct weir_command *comman
 		return cli_fail(&errors);
 	}
 	end_echo(&run);
+	/* It is done; what may be wrong with the echo does not change that. */
+	weir_errors_print(&errors, stderr);
 	weir_errors_free(&errors);
 	return CLI_OK;
 }

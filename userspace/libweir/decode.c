@@ -12,8 +12,6 @@
 #include "language/ext.h"
 #include "wire.h"
 
-#define ATTRS(name, set) const struct nlattr *name[WEIR_A_ ## set ## _MAX + 1]
-
 static const size_t payload_offset = sizeof(struct genlmsghdr);
 
 static void note_attr(const struct nlattr *attr, const struct nlattr **attrs, unsigned int max)
@@ -116,7 +114,7 @@ static const struct weir_ext *decode_ext(const struct nlattr *attr, enum weir_ex
 static bool decode_key(const struct nlattr *nest, struct weir_key *key, const char **why)
 {
 	const struct weir_field *field;
-	ATTRS(attrs, KEY);
+	const struct nlattr *attrs[WEIR_A_KEY_MAX + 1];
 
 	decode_nest(nest, attrs, WEIR_A_KEY_MAX);
 	key->type = weir_attr_u32(attrs[WEIR_A_KEY_TYPE]);
@@ -147,7 +145,7 @@ static bool decode_key(const struct nlattr *nest, struct weir_key *key, const ch
 static bool decode_ops(const struct nlattr *nest, struct weir_item *item, const char **why)
 {
 	const struct nlattr *attr;
-	ATTRS(attrs, OP);
+	const struct nlattr *attrs[WEIR_A_OP_MAX + 1];
 
 	mnl_attr_for_each_nested(attr, nest) {
 		struct weir_keyop *op;
@@ -240,7 +238,7 @@ static bool decode_plugin(const struct nlattr **attrs, struct weir_item *item,
 
 static bool decode_item(const struct nlattr *nest, struct weir_item *item, const char **why)
 {
-	ATTRS(attrs, ITEM);
+	const struct nlattr *attrs[WEIR_A_ITEM_MAX + 1];
 
 	decode_nest(nest, attrs, WEIR_A_ITEM_MAX);
 	item->type = weir_attr_u32(attrs[WEIR_A_ITEM_TYPE]);
@@ -268,7 +266,7 @@ static bool decode_item(const struct nlattr *nest, struct weir_item *item, const
 
 static bool is_elems(const struct nlattr *nest)
 {
-	ATTRS(attrs, ITEM);
+	const struct nlattr *attrs[WEIR_A_ITEM_MAX + 1];
 
 	decode_nest(nest, attrs, WEIR_A_ITEM_MAX);
 	return weir_attr_u32(attrs[WEIR_A_ITEM_TYPE]) == WEIR_ITEM_TYPE_ELEMS;
@@ -276,7 +274,7 @@ static bool is_elems(const struct nlattr *nest)
 
 static bool decode_elems(const struct nlattr *nest, struct weir_item *item, const char **why)
 {
-	ATTRS(attrs, ITEM);
+	const struct nlattr *attrs[WEIR_A_ITEM_MAX + 1];
 
 	if (!item || item->type != WEIR_ITEM_TYPE_COND)
 		return refuse(why, "elements that belong to no condition");
@@ -319,7 +317,7 @@ struct weir_rule *weir_decode_rule(const struct nlmsghdr *nlh, uint32_t *event, 
 				   const char **why)
 {
 	struct weir_rule *rule = weir_alloc(sizeof(*rule));
-	ATTRS(attrs, RULE);
+	const struct nlattr *attrs[WEIR_A_RULE_MAX + 1];
 
 	weir_decode_attrs(nlh, attrs, WEIR_A_RULE_MAX);
 	rule->family = attr_u8(attrs[WEIR_A_RULE_FAMILY]);
@@ -347,7 +345,7 @@ struct weir_table *weir_decode_table(const struct nlmsghdr *nlh, uint32_t *event
 				     const char **why)
 {
 	struct weir_table *table = weir_alloc(sizeof(*table));
-	ATTRS(attrs, TABLE);
+	const struct nlattr *attrs[WEIR_A_TABLE_MAX + 1];
 
 	weir_decode_attrs(nlh, attrs, WEIR_A_TABLE_MAX);
 	table->family = attr_u8(attrs[WEIR_A_TABLE_FAMILY]);
@@ -370,7 +368,7 @@ struct weir_table *weir_decode_table(const struct nlmsghdr *nlh, uint32_t *event
 
 static void decode_base(const struct nlattr *nest, struct weir_chain *chain)
 {
-	ATTRS(attrs, BASE);
+	const struct nlattr *attrs[WEIR_A_BASE_MAX + 1];
 
 	decode_nest(nest, attrs, WEIR_A_BASE_MAX);
 	chain->base = true;
@@ -384,7 +382,7 @@ struct weir_chain *weir_decode_chain(const struct nlmsghdr *nlh, uint32_t *event
 				     const char **why)
 {
 	struct weir_chain *chain = weir_alloc(sizeof(*chain));
-	ATTRS(attrs, CHAIN);
+	const struct nlattr *attrs[WEIR_A_CHAIN_MAX + 1];
 
 	weir_decode_attrs(nlh, attrs, WEIR_A_CHAIN_MAX);
 	chain->family = attr_u8(attrs[WEIR_A_CHAIN_FAMILY]);

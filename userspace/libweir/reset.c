@@ -42,8 +42,8 @@ static void add_counters(struct weir_rule *to, const struct weir_rule *from)
 	}
 }
 
-static void for_each_rule(struct weir_ruleset *ruleset, struct weir_taken *taken,
-			  void (*visit)(struct weir_taken *taken, struct weir_rule_node *node))
+static void visit_rules(struct weir_ruleset *ruleset, struct weir_taken *taken,
+			void (*visit)(struct weir_taken *taken, struct weir_rule_node *node))
 {
 	struct weir_table_node *table;
 	struct weir_chain_node *chain;
@@ -89,10 +89,10 @@ void weir_taken_merge(struct weir_ruleset *ruleset, struct weir_taken *taken, bo
 	size_t i, n;
 
 	if (taken->n)
-		for_each_rule(ruleset, taken, merge_rule);
+		visit_rules(ruleset, taken, merge_rule);
 	if (!again)
 		return;
-	for_each_rule(ruleset, &sums, keep_rule);
+	visit_rules(ruleset, &sums, keep_rule);
 	n = sums.n;
 	if (n)
 		qsort(sums.rules, n, sizeof(*sums.rules), compare_rules);

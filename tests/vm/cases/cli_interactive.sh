@@ -10,7 +10,7 @@ mkdir -p $HOME
 type_in() {
 	while IFS= read -r line; do
 		sleep 0.5
-		printf "$line"
+		printf %b "$line"
 	done | ns box timeout 60 script -qec 'weir -i' /dev/null | tr -d '\r'
 }
 output=$(type_in <<- 'END'
