@@ -1,0 +1,388 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * From one generation to the next. What can fail comes first: programs of the
+ * chains that changed are staged, an array of all programs is made of them, new
+ * hooks are registered, where packets pass until the array is published. Behind
+ * the publication nothing fails: objects settle, who listens is told, and what
+ * the generation before alone used waits for a grace period.
+ */
+
+#include <linux/module.h>
+#include <linux/netfilter.h>
+#include <linux/slab.h>
+#include "core.h"
+
+/* Whether packets will meet a chain. */
+static bool weir_chain_awake(const struct weir_chain *chain, enum weir_view view)
+{
+	return weir_seen(&chain->obj, view) && !weir_table_dormant(chain->table, view);
+}
+
+static struct weir_prog *weir_chain_compile(struct weir_net *wn, struct weir_chain *chain,
+					    enum weir_view view)
+{
+	struct weir_prog_spec spec = {
+		.base	= chain->base,
+		.policy	= weir_chain_conf(chain, view)->policy,
+		.jit	= wn->jit,
+	};
+	struct weir_code **rules;
+	struct weir_prog *prog;
+	struct weir_rule *rule;
+	u32 n = 0;
+
+	list_for_each_entry(rule, &chain->rules, list)
+		n += weir_seen(&rule->obj, view);
+	rules = kvmalloc_array(max(n, 1U), sizeof(*rules), GFP_KERNEL);
+	if (!rules)
+		return ERR_PTR(-ENOMEM);
+	list_for_each_entry(rule, &chain->rules, list)
+		if (weir_seen(&rule->obj, view))
+			rules[spec.n_rules++] = rule->body.code;
+	spec.rules = rules;
+	prog = weir_prog_create(&spec, chain->prog);
+	kvfree(rules);
+	return prog;
+}
+
+static void weir_unstage(struct weir_net *wn)
+{
+	struct weir_chain *chain;
+	unsigned long id;
+
+	xa_for_each(&wn->chains, id, chain) {
+		if (!chain->staged)
+			continue;
+		weir_prog_destroy(chain->staged_prog);
+		chain->staged_prog = NULL;
+		chain->staged = false;
+	}
+}
+
+/* Stage the programs that change. Chains that wait to be freed have none. */
+static int weir_stage(struct weir_net *wn)
+{
+	struct weir_chain *chain;
+	struct weir_prog *prog;
+	unsigned long id;
+
+	xa_for_each(&wn->chains, id, chain) {
+		if (!weir_chain_awake(chain, WEIR_VIEW_WRITER)) {
+			chain->staged = chain->prog;
+			continue;
+		}
+		if (!chain->dirty && chain->prog)
+			continue;
+		prog = weir_chain_compile(wn, chain, WEIR_VIEW_WRITER);
+		if (IS_ERR(prog))
+			goto err_unstage;
+		chain->staged_prog = prog;
+		chain->staged = true;
+	}
+	return 0;
+
+err_unstage:
+	weir_unstage(wn);
+	return PTR_ERR(prog);
+}
+
+/* Stage all programs anew, as they were committed. */
+static int weir_stage_again(struct weir_net *wn)
+{
+	struct weir_chain *chain;
+	struct weir_prog *prog;
+	unsigned long id;
+
+	xa_for_each(&wn->chains, id, chain) {
+		if (!chain->prog)
+			continue;
+		prog = weir_chain_compile(wn, chain, WEIR_VIEW_COMMITTED);
+		if (IS_ERR(prog))
+			goto err_unstage;
+		chain->staged_prog = prog;
+		chain->staged = true;
+	}
+	return 0;
+
+err_unstage:
+	weir_unstage(wn);
+	return PTR_ERR(prog);
+}
+
+/* Make the array of programs that will be published, and room for the old. */
+static int weir_stage_ruleset(struct weir_net *wn, struct weir_txn *txn, u64 gen)
+{
+	struct weir_ruleset *ruleset;
+	struct weir_chain *chain;
+	u32 n_progs = 0, n_stale = 0;
+	unsigned long id;
+
+	xa_for_each(&wn->chains, id, chain) {
+		n_progs = id + 1;
+		n_stale += chain->staged && chain->prog;
+	}
+	ruleset = kvzalloc(struct_size(ruleset, progs, n_progs), GFP_KERNEL_ACCOUNT);
+	if (!ruleset)
+		return -ENOMEM;
+	txn->stale = kvcalloc(max(n_stale, 1U), sizeof(*txn->stale), GFP_KERNEL_ACCOUNT);
+	if (!txn->stale)
+		goto err_free_ruleset;
+
+	ruleset->gen = gen;
+	ruleset->n_progs = n_progs;
+	xa_for_each(&wn->chains, id, chain)
+		ruleset->progs[id] = chain->staged ? chain->staged_prog : chain->prog;
+	txn->ruleset = ruleset;
+	return 0;
+
+err_free_ruleset:
+	kvfree(ruleset);
+	return -ENOMEM;
+}
+
+static void weir_unstage_ruleset(struct weir_txn *txn)
+{
+	kvfree(txn->stale);
+	txn->stale = NULL;
+	kvfree(txn->ruleset);
+	txn->ruleset = NULL;
+}
+
+/* Take back the hooks of chains that had none before. */
+static void weir_unhook_new(struct weir_net *wn)
+{
+	struct weir_chain *chain;
+	unsigned long id;
+	bool any = false;
+
+	xa_for_each(&wn->chains, id, chain) {
+		if (!chain->hooked || chain->prog)
+			continue;
+		nf_unregister_net_hook(wn->net, &chain->ops);
+		chain->hooked = false;
+		any = true;
+	}
+	/* Packets in there look at the chain, which is freed next. */
+	if (any)
+		synchronize_net();
+}
+
+static int weir_hook_new(struct weir_net *wn)
+{
+	struct weir_chain *chain;
+	unsigned long id;
+	int err;
+
+	xa_for_each(&wn->chains, id, chain) {
+		if (!chain->base || !chain->staged_prog || chain->hooked)
+			continue;
+		err = nf_register_net_hook(wn->net, &chain->ops);
+		if (err) {
+			weir_unhook_new(wn);
+			return err;
+		}
+		chain->hooked = true;
+	}
+	return 0;
+}
+
+/* The point of no return: one pointer. */
+static void weir_publish(struct weir_net *wn, struct weir_txn *txn)
+{
+	struct weir_ruleset *old = rcu_dereference_protected(wn->ruleset,
+							     lockdep_is_held(&wn->lock));
+	struct weir_chain *chain;
+	unsigned long id;
+
+	rcu_assign_pointer(wn->ruleset, txn->ruleset);
+	txn->ruleset = old;
+
+	xa_for_each(&wn->chains, id, chain) {
+		if (!chain->staged)
+			continue;
+		if (chain->hooked && !chain->staged_prog) {
+			nf_unregister_net_hook(wn->net, &chain->ops);
+			chain->hooked = false;
+		}
+		if (chain->prog)
+			txn->stale[txn->n_stale++] = chain->prog;
+		chain->prog = chain->staged_prog;
+		chain->staged_prog = NULL;
+		chain->staged = false;
+	}
+}
+
+static void weir_settle_rule(struct weir_txn *txn, struct weir_rule *rule,
+			     struct weir_events *events)
+{
+	struct xarray *handles = &rule->chain->table->rule_handles;
+
+	rule->chain->dirty = false;
+	if (rule->obj.state == WEIR_STATE_NEW) {
+		weir_event_rule(events, rule,
+				rule->replaces ? WEIR_EVENT_CHANGE : WEIR_EVENT_NEW);
+		rule->obj.state = WEIR_STATE_LIVE;
+		rule->replaces = NULL;
+		rule->chain->n_rules++;
+		list_del_init(&rule->obj.change);
+		return;
+	}
+	/* Of two rules with one handle, the new one tells of the change. */
+	if (xa_load(handles, rule->handle) == rule)
+		weir_event_rule(events, rule, WEIR_EVENT_DEL);
+	rule->chain->n_rules--;
+	weir_rule_unlink(rule);
+	weir_body_put(&rule->body);
+	list_add_tail(&rule->obj.change, &txn->dead[WEIR_KIND_RULE]);
+}
+
+static void weir_settle_chain(struct weir_txn *txn, struct weir_chain *chain,
+			      struct weir_events *events)
+{
+	chain->dirty = false;
+	switch (chain->obj.state) {
+	case WEIR_STATE_NEW:
+		chain->obj.state = WEIR_STATE_LIVE;
+		chain->table->n_chains++;
+		list_del_init(&chain->obj.change);
+		weir_event_chain(events, chain, WEIR_EVENT_NEW);
+		break;
+	case WEIR_STATE_DYING:
+		weir_event_chain(events, chain, WEIR_EVENT_DEL);
+		chain->table->n_chains--;
+		weir_chain_unlink(chain);
+		list_add_tail(&chain->obj.change, &txn->dead[WEIR_KIND_CHAIN]);
+		break;
+	default:
+		weir_chain_settle(chain);
+		list_del_init(&chain->obj.change);
+		weir_event_chain(events, chain, WEIR_EVENT_CHANGE);
+		break;
+	}
+}
+
+static void weir_settle_table(struct weir_txn *txn, struct weir_table *table,
+			      struct weir_events *events)
+{
+	switch (table->obj.state) {
+	case WEIR_STATE_NEW:
+		table->obj.state = WEIR_STATE_LIVE;
+		list_del_init(&table->obj.change);
+		weir_event_table(events, table, WEIR_EVENT_NEW);
+		break;
+	case WEIR_STATE_DYING:
+		weir_event_table(events, table, WEIR_EVENT_DEL);
+		weir_table_unlink(txn->wn, table);
+		list_add_tail(&table->obj.change, &txn->dead[WEIR_KIND_TABLE]);
+		break;
+	default:
+		weir_table_settle(txn->wn, table);
+		list_del_init(&table->obj.change);
+		weir_event_table(events, table, WEIR_EVENT_CHANGE);
+		break;
+	}
+}
+
+/* The transaction is published: its objects are what is committed now. */
+static void weir_settle(struct weir_txn *txn)
+{
+	struct weir_object *obj, *next;
+	struct weir_events events;
+
+	weir_events_init(&events, txn->wn);
+	list_for_each_entry_safe(obj, next, &txn->changes, change) {
+		switch (obj->kind) {
+		case WEIR_KIND_RULE:
+			weir_settle_rule(txn, container_of(obj, struct weir_rule, obj), &events);
+			break;
+		case WEIR_KIND_CHAIN:
+			weir_settle_chain(txn, container_of(obj, struct weir_chain, obj), &events);
+			break;
+		default:
+			weir_settle_table(txn, container_of(obj, struct weir_table, obj), &events);
+			break;
+		}
+	}
+	txn->n_changes = events.count;
+	weir_events_end(&events, txn);
+}
+
+/**
+ * weir_commit() - Publish a transaction.
+ * @req: The request.
+ * @txn: The open transaction.
+ * @check: Do all that can fail, and nothing more.
+ *
+ * Return: 0, and without @check the transaction is closed and not the caller's
+ * any more; or a negative errno with an extack message.
+ */
+int weir_commit(struct weir_req *req, struct weir_txn *txn, bool check)
+{
+	struct weir_net *wn = req->wn;
+	int err;
+
+	if (list_empty(&txn->changes))
+		return 0;
+	err = weir_graph_check(req);
+	if (err)
+		return err;
+	err = weir_stage(wn);
+	if (err)
+		return weir_refuse(req, NULL, err, "no memory to compile the chains");
+	err = weir_stage_ruleset(wn, txn, wn->gen + 1);
+	if (err) {
+		weir_refuse(req, NULL, err, "no memory for the generation");
+		goto unstage;
+	}
+	if (check)
+		goto unstage_ruleset;
+	err = weir_hook_new(wn);
+	if (err) {
+		weir_refuse(req, NULL, err, "a chain could not be attached to its hook");
+		goto unstage_ruleset;
+	}
+
+	wn->gen++;
+	weir_publish(wn, txn);
+	weir_settle(txn);
+	wn->txn = NULL;
+	weir_retire(txn);
+	module_put(THIS_MODULE);
+	return 0;
+
+unstage_ruleset:
+	weir_unstage_ruleset(txn);
+unstage:
+	weir_unstage(wn);
+	return err;
+}
+
+/**
+ * weir_recompile() - Compile all chains again, after weir_net.jit changed.
+ * @wn: The namespace. Its generation and an open transaction stay.
+ *
+ * Return: 0 or -ENOMEM, and nothing has changed.
+ */
+int weir_recompile(struct weir_net *wn)
+{
+	struct weir_txn *txn = weir_txn_new(wn);
+	int err;
+
+	if (!txn)
+		return -ENOMEM;
+	err = weir_stage_again(wn);
+	if (err)
+		goto err_free_txn;
+	err = weir_stage_ruleset(wn, txn, wn->gen);
+	if (err)
+		goto err_unstage;
+	weir_publish(wn, txn);
+	weir_retire(txn);
+	return 0;
+
+err_unstage:
+	weir_unstage(wn);
+err_free_txn:
+	kfree(txn);
+	return err;
+}

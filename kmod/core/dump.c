@@ -1,0 +1,431 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Lists that take many messages. Between two of them others may commit: then
+ * the list ends, marked as interrupted, and who asked starts again. As long as
+ * the generation is the one at the start, what is committed stays where it is,
+ * and the place in the list can be kept as pointers.
+ */
+
+#include <linux/slab.h>
+#include <net/sock.h>
+#include "core.h"
+
+/**
+ * struct weir_dump - A list that is being sent.
+ * @wn: The namespace.
+ * @gen: Generation at the start.
+ * @family: Only tables of this family, if it is not 0.
+ * @cmd: Command of the messages.
+ * @reset: Reset counters.
+ * @one_table: Only @table.
+ * @one_chain: Only @chain.
+ * @one_rule: Only @rule.
+ * @table: The table that is next, or of what is next; NULL behind the last one.
+ * @chain: Likewise.
+ * @rule: Likewise.
+ * @prev: Handle of the rule before @rule, 0 for none.
+ * @part: How much of @rule was sent.
+ */
+struct weir_dump {
+	struct weir_net *wn;
+	u64 gen;
+	u8 family;
+	u8 cmd;
+	bool reset;
+	bool one_table;
+	bool one_chain;
+	bool one_rule;
+	struct weir_table *table;
+	struct weir_chain *chain;
+	struct weir_rule *rule;
+	u64 prev;
+	struct weir_part part;
+};
+
+/* A sequence number for nl_dump_check_consistent(), never 0. */
+static u32 weir_dump_seq(u64 gen)
+{
+	return (u32)gen % U32_MAX + 1;
+}
+
+static void weir_next_table(struct weir_dump *dump)
+{
+	struct list_head *tables = &dump->wn->tables, *pos;
+	struct weir_table *table;
+
+	if (dump->one_table) {
+		dump->table = NULL;
+		return;
+	}
+	pos = dump->table ? dump->table->list.next : tables->next;
+	for (; pos != tables; pos = pos->next) {
+		table = list_entry(pos, struct weir_table, list);
+		if (weir_seen(&table->obj, WEIR_VIEW_COMMITTED) &&
+		    (!dump->family || table->family == dump->family)) {
+			dump->table = table;
+			return;
+		}
+	}
+	dump->table = NULL;
+}
+
+static void weir_next_chain(struct weir_dump *dump)
+{
+	struct weir_chain *chain = dump->chain;
+	struct list_head *pos;
+
+	dump->chain = NULL;
+	if (dump->one_chain)
+		return;
+	for (; dump->table; weir_next_table(dump), chain = NULL) {
+		pos = chain ? chain->list.next : dump->table->chains.next;
+		for (; pos != &dump->table->chains; pos = pos->next) {
+			chain = list_entry(pos, struct weir_chain, list);
+			if (weir_seen(&chain->obj, WEIR_VIEW_COMMITTED)) {
+				dump->chain = chain;
+				return;
+			}
+		}
+	}
+}
+
+static void weir_next_rule(struct weir_dump *dump)
+{
+	struct weir_rule *rule = dump->rule;
+	struct list_head *pos;
+
+	dump->part = (struct weir_part){};
+	dump->prev = rule ? rule->handle : 0;
+	dump->rule = NULL;
+	if (dump->one_rule)
+		return;
+	for (; dump->chain; weir_next_chain(dump), rule = NULL, dump->prev = 0) {
+		pos = rule ? rule->list.next : dump->chain->rules.next;
+		for (; pos != &dump->chain->rules; pos = pos->next) {
+			rule = list_entry(pos, struct weir_rule, list);
+			if (weir_seen(&rule->obj, WEIR_VIEW_COMMITTED)) {
+				dump->rule = rule;
+				return;
+			}
+		}
+	}
+}
+
+static struct nlmsghdr *weir_dump_nlh(void *hdr)
+{
+	return (struct nlmsghdr *)((u8 *)hdr - GENL_HDRLEN - NLMSG_HDRLEN);
+}
+
+static void *weir_dump_put(struct sk_buff *skb, struct netlink_callback *cb, u8 cmd)
+{
+	return genlmsg_put(skb, NETLINK_CB(cb->skb).portid, cb->nlh->nlmsg_seq,
+			   &weir_genl_family, NLM_F_MULTI, cmd);
+}
+
+static int weir_dump_end(struct sk_buff *skb, struct netlink_callback *cb, void *hdr, int err)
+{
+	if (err) {
+		genlmsg_cancel(skb, hdr);
+		return err;
+	}
+	nl_dump_check_consistent(cb, weir_dump_nlh(hdr));
+	genlmsg_end(skb, hdr);
+	return 0;
+}
+
+/* Each puts one object, or a part, and goes on to the next. */
+
+static int weir_dump_table(struct sk_buff *skb, struct netlink_callback *cb,
+			   struct weir_dump *dump)
+{
+	void *hdr = weir_dump_put(skb, cb, dump->cmd);
+	int err;
+
+	if (!hdr)
+		return -EMSGSIZE;
+	err = weir_dump_end(skb, cb, hdr, weir_table_fill(skb, dump->table));
+	if (!err)
+		weir_next_table(dump);
+	return err;
+}
+
+static int weir_dump_chain(struct sk_buff *skb, struct netlink_callback *cb,
+			   struct weir_dump *dump)
+{
+	void *hdr = weir_dump_put(skb, cb, dump->cmd);
+	int err;
+
+	if (!hdr)
+		return -EMSGSIZE;
+	err = weir_dump_end(skb, cb, hdr, weir_chain_fill(skb, dump->chain, false));
+	if (!err)
+		weir_next_chain(dump);
+	return err;
+}
+
+static int weir_dump_rule(struct sk_buff *skb, struct netlink_callback *cb,
+			  struct weir_dump *dump)
+{
+	struct weir_rule_msg msg = {
+		.portid	= NETLINK_CB(cb->skb).portid,
+		.seq	= cb->nlh->nlmsg_seq,
+		.flags	= NLM_F_MULTI,
+		.cmd	= dump->cmd,
+		.prev	= dump->prev,
+		.event	= -1,
+		.reset	= dump->reset,
+		.whole	= skb->len,
+	};
+	struct nlmsghdr *nlh;
+	int err;
+
+	err = weir_rule_fill(skb, dump->rule, &dump->part, &msg, &nlh);
+	if (err < 0)
+		return err;
+	nl_dump_check_consistent(cb, nlh);
+	if (!err)
+		weir_next_rule(dump);
+	return err ? -EMSGSIZE : 0;
+}
+
+static bool weir_dump_left(const struct weir_dump *dump)
+{
+	switch (dump->cmd) {
+	case WEIR_CMD_TABLE_GET:
+		return dump->table;
+	case WEIR_CMD_CHAIN_GET:
+		return dump->chain;
+	default:
+		return dump->rule;
+	}
+}
+
+static int weir_dump(struct sk_buff *skb, struct netlink_callback *cb,
+		     int (*put)(struct sk_buff *skb, struct netlink_callback *cb,
+				struct weir_dump *dump))
+{
+	struct weir_dump *dump = (struct weir_dump *)cb->args[0];
+	int err = 0;
+
+	mutex_lock(&dump->wn->lock);
+	if (dump->gen != dump->wn->gen)
+		cb->seq = weir_dump_seq(dump->wn->gen);
+	else
+		while (!err && weir_dump_left(dump))
+			err = put(skb, cb, dump);
+	mutex_unlock(&dump->wn->lock);
+	/* An empty message that is too small for one object would never end. */
+	return err && !skb->len ? err : skb->len;
+}
+
+static int weir_dump_refuse(struct netlink_callback *cb, const struct nlattr *attr)
+{
+	NL_SET_ERR_MSG_ATTR(cb->extack, attr, "there is no such object");
+	return -ENOENT;
+}
+
+/* Which attributes say what to list; those of rules are numbered otherwise. */
+struct weir_dump_filter {
+	const struct nlattr *family;
+	const struct nlattr *table;
+	const struct nlattr *chain;
+	const struct nlattr *handle;
+};
+
+static int weir_dump_filter(struct netlink_callback *cb, struct weir_dump *dump,
+			    const struct weir_dump_filter *filter)
+{
+	if (filter->family)
+		dump->family = nla_get_u8(filter->family);
+	if ((filter->table && !dump->family) ||
+	    ((filter->chain || filter->handle) && !filter->table)) {
+		NL_SET_ERR_MSG(cb->extack, "the family or the table is missing");
+		return -EINVAL;
+	}
+	if (filter->table) {
+		dump->table = weir_table_find(dump->wn, dump->family,
+					      nla_data(filter->table), WEIR_VIEW_COMMITTED);
+		if (!dump->table)
+			return weir_dump_refuse(cb, filter->table);
+		dump->one_table = true;
+	}
+	if (filter->chain) {
+		dump->chain = weir_chain_find(dump->table, nla_data(filter->chain),
+					      WEIR_VIEW_COMMITTED);
+		if (!dump->chain)
+			return weir_dump_refuse(cb, filter->chain);
+		dump->one_chain = true;
+	}
+	if (filter->handle) {
+		dump->rule = weir_rule_find(dump->table, nla_get_u64(filter->handle),
+					    WEIR_VIEW_COMMITTED);
+		if (!dump->rule || (dump->chain && dump->rule->chain != dump->chain))
+			return weir_dump_refuse(cb, filter->handle);
+		dump->one_rule = true;
+	}
+	return 0;
+}
+
+static u64 weir_rule_before(struct weir_rule *rule)
+{
+	struct list_head *rules = &rule->chain->rules;
+
+	list_for_each_entry_continue_reverse(rule, rules, list)
+		if (weir_seen(&rule->obj, WEIR_VIEW_COMMITTED))
+			return rule->handle;
+	return 0;
+}
+
+/* Go to the first object to list. */
+static void weir_dump_rewind(struct weir_dump *dump)
+{
+	if (dump->one_rule) {
+		dump->prev = weir_rule_before(dump->rule);
+		return;
+	}
+	if (!dump->one_table)
+		weir_next_table(dump);
+	if (dump->cmd == WEIR_CMD_TABLE_GET)
+		return;
+	if (!dump->one_chain)
+		weir_next_chain(dump);
+	if (dump->cmd != WEIR_CMD_CHAIN_GET)
+		weir_next_rule(dump);
+}
+
+static int weir_dump_start(struct netlink_callback *cb, u8 cmd,
+			   const struct weir_dump_filter *filter)
+{
+	struct weir_dump *dump;
+	int err;
+
+	dump = kzalloc(sizeof(*dump), GFP_KERNEL_ACCOUNT);
+	if (!dump)
+		return -ENOMEM;
+	dump->wn = weir_net(sock_net(cb->skb->sk));
+	dump->cmd = cmd;
+	dump->reset = cmd == WEIR_CMD_RULE_RESET;
+
+	mutex_lock(&dump->wn->lock);
+	dump->gen = dump->wn->gen;
+	err = weir_dump_filter(cb, dump, filter);
+	if (!err)
+		weir_dump_rewind(dump);
+	mutex_unlock(&dump->wn->lock);
+	if (err) {
+		kfree(dump);
+		return err;
+	}
+	cb->seq = weir_dump_seq(dump->gen);
+	cb->prev_seq = cb->seq;
+	cb->args[0] = (long)dump;
+	return 0;
+}
+
+static int weir_dump_done(struct netlink_callback *cb)
+{
+	kfree((void *)cb->args[0]);
+	return 0;
+}
+
+int weir_nl_table_get_start(struct netlink_callback *cb)
+{
+	struct nlattr *tb[WEIR_ATTRS_MAX + 1];
+	struct weir_dump_filter filter = {};
+	int err = weir_dump_attrs(cb, tb);
+
+	if (err)
+		return err;
+	if (tb[WEIR_A_TABLE_HANDLE]) {
+		NL_SET_ERR_MSG_ATTR(cb->extack, tb[WEIR_A_TABLE_HANDLE],
+				    "a list has no handle");
+		return -EINVAL;
+	}
+	filter.family = tb[WEIR_A_TABLE_FAMILY];
+	filter.table = tb[WEIR_A_TABLE_NAME];
+	return weir_dump_start(cb, WEIR_CMD_TABLE_GET, &filter);
+}
+
+int weir_nl_table_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	return weir_dump(skb, cb, weir_dump_table);
+}
+
+int weir_nl_table_get_done(struct netlink_callback *cb)
+{
+	return weir_dump_done(cb);
+}
+
+int weir_nl_chain_get_start(struct netlink_callback *cb)
+{
+	struct nlattr *tb[WEIR_ATTRS_MAX + 1];
+	struct weir_dump_filter filter = {};
+	int err = weir_dump_attrs(cb, tb);
+
+	if (err)
+		return err;
+	if (tb[WEIR_A_CHAIN_HANDLE]) {
+		NL_SET_ERR_MSG_ATTR(cb->extack, tb[WEIR_A_CHAIN_HANDLE],
+				    "a list has no handle");
+		return -EINVAL;
+	}
+	filter.family = tb[WEIR_A_CHAIN_FAMILY];
+	filter.table = tb[WEIR_A_CHAIN_TABLE];
+	filter.chain = tb[WEIR_A_CHAIN_NAME];
+	return weir_dump_start(cb, WEIR_CMD_CHAIN_GET, &filter);
+}
+
+int weir_nl_chain_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	return weir_dump(skb, cb, weir_dump_chain);
+}
+
+int weir_nl_chain_get_done(struct netlink_callback *cb)
+{
+	return weir_dump_done(cb);
+}
+
+static int weir_rules_start(struct netlink_callback *cb, u8 cmd)
+{
+	struct nlattr *tb[WEIR_ATTRS_MAX + 1];
+	struct weir_dump_filter filter;
+	int err = weir_dump_attrs(cb, tb);
+
+	if (err)
+		return err;
+	filter.family = tb[WEIR_A_RULE_FAMILY];
+	filter.table = tb[WEIR_A_RULE_TABLE];
+	filter.chain = tb[WEIR_A_RULE_CHAIN];
+	filter.handle = tb[WEIR_A_RULE_HANDLE];
+	return weir_dump_start(cb, cmd, &filter);
+}
+
+int weir_nl_rule_get_start(struct netlink_callback *cb)
+{
+	return weir_rules_start(cb, WEIR_CMD_RULE_GET);
+}
+
+int weir_nl_rule_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	return weir_dump(skb, cb, weir_dump_rule);
+}
+
+int weir_nl_rule_get_done(struct netlink_callback *cb)
+{
+	return weir_dump_done(cb);
+}
+
+int weir_nl_rule_reset_start(struct netlink_callback *cb)
+{
+	return weir_rules_start(cb, WEIR_CMD_RULE_RESET);
+}
+
+int weir_nl_rule_reset_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	return weir_dump(skb, cb, weir_dump_rule);
+}
+
+int weir_nl_rule_reset_done(struct netlink_callback *cb)
+{
+	return weir_dump_done(cb);
+}

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Where jumps lead. Before a commit, the chains of each table that changes are
+ * walked along their jumps as they will be: a jump to a chain that the walk is
+ * still in is a loop; a chain's height is one more than that of the highest
+ * chain it jumps to; and in the reverse order of the walk's ends every chain
+ * stands before those it leads to, so that the hooks that lead to a chain are
+ * complete when its turn comes. Each jump is followed once. The walk keeps its
+ * way back in the chains, because user space decides how long it is.
+ */
+
+#include "core.h"
+
+enum weir_colour {
+	WEIR_WALK_UNSEEN,
+	WEIR_WALK_INSIDE,
+	WEIR_WALK_DONE,
+};
+
+const char *weir_hook_name(unsigned int hook)
+{
+	static const char *const names[NF_INET_NUMHOOKS] = {
+		[NF_INET_PRE_ROUTING]	= "prerouting",
+		[NF_INET_LOCAL_IN]	= "input",
+		[NF_INET_FORWARD]	= "forward",
+		[NF_INET_LOCAL_OUT]	= "output",
+		[NF_INET_POST_ROUTING]	= "postrouting",
+	};
+
+	return hook < NF_INET_NUMHOOKS ? names[hook] : "unknown";
+}
+
+static void weir_walk_enter(struct weir_chain *chain, struct weir_chain *parent)
+{
+	chain->walk.parent = parent;
+	chain->walk.colour = WEIR_WALK_INSIDE;
+	chain->walk.jump = 0;
+	chain->walk.rule = list_first_entry_or_null(&chain->special, struct weir_rule, special);
+}
+
+/* The jump that the walk is at, or NULL behind the last one. */
+static struct weir_jump *weir_walk_jump(struct weir_chain *chain)
+{
+	struct weir_walk *walk = &chain->walk;
+
+	while (walk->rule) {
+		if (weir_seen(&walk->rule->obj, WEIR_VIEW_WRITER) &&
+		    walk->jump < walk->rule->n_jumps)
+			return &walk->rule->jumps[walk->jump];
+		walk->rule = list_is_last(&walk->rule->special, &chain->special) ? NULL :
+			     list_next_entry(walk->rule, special);
+		walk->jump = 0;
+	}
+	return NULL;
+}
+
+static int weir_walk_loop(struct weir_req *req, const struct weir_chain *to,
+			  const struct weir_chain *from)
+{
+	const char *name = weir_chain_name(to, WEIR_VIEW_WRITER);
+
+	if (to == from)
+		return weir_refuse(req, NULL, -ELOOP, "chain %s jumps to itself", name);
+	return weir_refuse(req, NULL, -ELOOP, "chain %s jumps to itself through %s", name,
+			   weir_chain_name(from, WEIR_VIEW_WRITER));
+}
+
+static int weir_walk_from(struct weir_req *req, struct weir_chain *chain,
+			  struct list_head *order)
+{
+	struct weir_jump *jump;
+
+	weir_walk_enter(chain, NULL);
+	while (chain) {
+		jump = weir_walk_jump(chain);
+		if (!jump) {
+			chain->walk.colour = WEIR_WALK_DONE;
+			list_add(&chain->walk.order, order);
+			chain = chain->walk.parent;
+			continue;
+		}
+		switch (jump->to->walk.colour) {
+		case WEIR_WALK_INSIDE:
+			return weir_walk_loop(req, jump->to, chain);
+		case WEIR_WALK_UNSEEN:
+			weir_walk_enter(jump->to, chain);
+			chain = jump->to;
+			break;
+		case WEIR_WALK_DONE:
+			chain->walk.height = max(chain->walk.height, jump->to->walk.height +
+						 jump->comes_back);
+			chain->walk.jump++;
+			break;
+		}
+	}
+	return 0;
+}
+
+static bool weir_instance_lacks(const struct weir_instance *instance, unsigned int hook)
+{
+	return instance && !(instance->plugin->hooks & BIT(hook));
+}
+
+/* The plug-in of a rule that is not valid in a hook. */
+static const char *weir_rule_culprit(const struct weir_rule *rule, unsigned int hook)
+{
+	u32 i;
+
+	for (i = 0; i < rule->body.n_items; i++) {
+		const struct weir_item *item = &rule->body.items[i];
+
+		if (weir_instance_lacks(item->instance, hook))
+			return item->instance->plugin->name;
+		if (weir_instance_lacks(item->key.instance, hook))
+			return item->key.instance->plugin->name;
+		if (weir_instance_lacks(item->source.instance, hook))
+			return item->source.instance->plugin->name;
+	}
+	return "a plug-in";
+}
+
+/* All hooks that lead to a chain are known: check its rules, pass them on. */
+static int weir_walk_hooks(struct weir_req *req, struct weir_chain *chain)
+{
+	unsigned int hook, wrong;
+	struct weir_rule *rule;
+	u32 i;
+
+	if (chain->base)
+		chain->walk.hooks |= BIT(chain->ops.hooknum);
+	list_for_each_entry(rule, &chain->special, special) {
+		if (!weir_seen(&rule->obj, WEIR_VIEW_WRITER))
+			continue;
+		wrong = chain->walk.hooks & ~rule->hooks;
+		if (wrong) {
+			hook = __ffs(wrong);
+			return weir_refuse(req, NULL, -EOPNOTSUPP,
+					   "%s in rule handle %llu of chain %s is not valid in hook %s, which leads there",
+					   weir_rule_culprit(rule, hook), rule->handle,
+					   weir_chain_name(chain, WEIR_VIEW_WRITER),
+					   weir_hook_name(hook));
+		}
+		for (i = 0; i < rule->n_jumps; i++)
+			rule->jumps[i].to->walk.hooks |= chain->walk.hooks;
+	}
+	return 0;
+}
+
+static int weir_graph_table(struct weir_req *req, struct weir_table *table)
+{
+	struct weir_chain *chain;
+	LIST_HEAD(order);
+	int err;
+
+	list_for_each_entry(chain, &table->chains, list)
+		chain->walk = (struct weir_walk){};
+
+	list_for_each_entry(chain, &table->chains, list) {
+		if (!weir_seen(&chain->obj, WEIR_VIEW_WRITER) || chain->walk.colour)
+			continue;
+		err = weir_walk_from(req, chain, &order);
+		if (err)
+			return err;
+	}
+	list_for_each_entry(chain, &order, walk.order) {
+		if (chain->base && chain->walk.height > WEIR_DEPTH_MAX)
+			return weir_refuse(req, NULL, -EMLINK,
+					   "below chain %s jumps are %u deep, where %u is the most",
+					   weir_chain_name(chain, WEIR_VIEW_WRITER),
+					   chain->walk.height, WEIR_DEPTH_MAX);
+		err = weir_walk_hooks(req, chain);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+static bool weir_table_dirty(const struct weir_table *table)
+{
+	const struct weir_chain *chain;
+
+	list_for_each_entry(chain, &table->chains, list)
+		if (chain->dirty)
+			return true;
+	return false;
+}
+
+/**
+ * weir_graph_check() - Check the jumps of what will be committed.
+ * @req: The request.
+ *
+ * Return: 0; -ELOOP, -EMLINK or -EOPNOTSUPP with an extack message.
+ */
+int weir_graph_check(struct weir_req *req)
+{
+	struct weir_table *table;
+	int err;
+
+	list_for_each_entry(table, &req->wn->tables, list) {
+		if (!weir_seen(&table->obj, WEIR_VIEW_WRITER) || !weir_table_dirty(table))
+			continue;
+		err = weir_graph_table(req, table);
+		if (err)
+			return err;
+	}
+	return 0;
+}

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Items of a rule to attributes.
+ */
+
+#include "core.h"
+
+static int weir_ops_fill(struct sk_buff *skb, const struct weir_item *item, unsigned int bits)
+{
+	struct nlattr *nest;
+	u32 i;
+
+	for (i = 0; i < item->n_ops; i++) {
+		nest = nla_nest_start(skb, WEIR_A_ITEM_OP);
+		if (!nest || nla_put_u32(skb, WEIR_A_OP_TYPE, item->ops[i].op) ||
+		    weir_val_fill(skb, WEIR_A_OP_VALUE, &item->ops[i].val, bits))
+			return -EMSGSIZE;
+		nla_nest_end(skb, nest);
+	}
+	return 0;
+}
+
+/* Puts as many ranges as there is room for, but for the flag "more". */
+static int weir_ranges_fill(struct sk_buff *skb, const struct weir_item *item, u32 *next)
+{
+	unsigned int bytes = DIV_ROUND_UP(item->key.len, 8);
+	int room = skb_tailroom(skb) - nla_total_size(0) - nla_total_size(0);
+	u32 i, n = item->n_ranges - *next;
+	struct nlattr *attr;
+	u8 *data;
+
+	/* What an attribute can be long, with something left for its nest. */
+	room = min(room, 60000);
+	if (room < (int)(2 * bytes))
+		return -EMSGSIZE;
+	n = min_t(u32, n, room / (2 * bytes));
+	attr = nla_reserve(skb, WEIR_A_ITEM_RANGES, n * 2 * bytes);
+	if (!attr)
+		return -EMSGSIZE;
+
+	data = nla_data(attr);
+	for (i = 0; i < n; i++, data += 2 * bytes) {
+		const struct weir_range *range = &item->ranges[*next + i];
+
+		weir_val_put(range->from, data, bytes);
+		weir_val_put(range->to, data + bytes, bytes);
+	}
+	*next += n;
+	return 0;
+}
+
+static int weir_cond_fill(struct sk_buff *skb, const struct weir_item *item, u32 *range)
+{
+	if (weir_key_fill(skb, WEIR_A_ITEM_KEY, &item->key) ||
+	    weir_ops_fill(skb, item, item->key.len) ||
+	    nla_put_u32(skb, WEIR_A_ITEM_REL, item->rel))
+		return -EMSGSIZE;
+	return item->n_ranges ? weir_ranges_fill(skb, item, range) :
+	       weir_val_fill(skb, WEIR_A_ITEM_VALUE, &item->val, item->key.len);
+}
+
+static int weir_verdict_fill(struct sk_buff *skb, const struct weir_item *item)
+{
+	if (nla_put_u32(skb, WEIR_A_ITEM_VERDICT, item->verdict) ||
+	    (item->chain &&
+	     nla_put_string(skb, WEIR_A_ITEM_CHAIN,
+			    weir_chain_name(item->chain, WEIR_VIEW_COMMITTED))))
+		return -EMSGSIZE;
+	return 0;
+}
+
+static int weir_counter_fill(struct sk_buff *skb, const struct weir_counter *value)
+{
+	if (nla_put_u64_64bit(skb, WEIR_A_ITEM_PACKETS, value->packets, WEIR_A_ITEM_PAD) ||
+	    nla_put_u64_64bit(skb, WEIR_A_ITEM_BYTES, value->bytes, WEIR_A_ITEM_PAD))
+		return -EMSGSIZE;
+	return 0;
+}
+
+static int weir_set_fill(struct sk_buff *skb, const struct weir_item *item)
+{
+	if (weir_key_fill(skb, WEIR_A_ITEM_KEY, &item->key))
+		return -EMSGSIZE;
+	if (!item->source.len)
+		return weir_val_fill(skb, WEIR_A_ITEM_VALUE, &item->val, item->key.len);
+	if (weir_key_fill(skb, WEIR_A_ITEM_SOURCE, &item->source) ||
+	    weir_ops_fill(skb, item, item->source.len))
+		return -EMSGSIZE;
+	return 0;
+}
+
+static int weir_content_fill(struct sk_buff *skb, const struct weir_item *item, u32 *range,
+			     const struct weir_counter *value)
+{
+	switch (item->type) {
+	case WEIR_ITEM_TYPE_COND:
+		return weir_cond_fill(skb, item, range);
+	case WEIR_ITEM_TYPE_VERDICT:
+		return weir_verdict_fill(skb, item);
+	case WEIR_ITEM_TYPE_COUNTER:
+		return weir_counter_fill(skb, value);
+	case WEIR_ITEM_TYPE_SET:
+		return weir_set_fill(skb, item);
+	default:
+		return weir_instance_fill(skb, WEIR_A_ITEM_NAME, WEIR_A_ITEM_DATA,
+					  item->instance);
+	}
+}
+
+/**
+ * weir_item_fill() - Put an item into a message, or some of its ranges.
+ * @skb: The message.
+ * @item: The item.
+ * @part: Where to begin in it; moved on, to the next item where it is done.
+ * @reset: Set a counter to zero once it is in the message.
+ *
+ * Room for the flag "more" is left.
+ *
+ * Return: 0, or -EMSGSIZE and nothing was put.
+ */
+int weir_item_fill(struct sk_buff *skb, struct weir_item *item, struct weir_part *part,
+		   bool reset)
+{
+	struct nlattr *nest = nla_nest_start(skb, WEIR_A_RULE_ITEM);
+	struct weir_counter sum = {}, value;
+	u32 range = part->range;
+	int err;
+
+	if (!nest)
+		return -EMSGSIZE;
+	if (item->type == WEIR_ITEM_TYPE_COUNTER)
+		weir_counter_sum(item, &sum);
+	value.packets = sum.packets + item->base.packets;
+	value.bytes = sum.bytes + item->base.bytes;
+
+	err = nla_put_u32(skb, WEIR_A_ITEM_TYPE, range ? WEIR_ITEM_TYPE_ELEMS : item->type);
+	if (!err)
+		err = range ? weir_ranges_fill(skb, item, &range) :
+		      weir_content_fill(skb, item, &range, &value);
+	if (err || skb_tailroom(skb) < nla_total_size(0)) {
+		nla_nest_cancel(skb, nest);
+		return -EMSGSIZE;
+	}
+	nla_nest_end(skb, nest);
+
+	if (reset && item->type == WEIR_ITEM_TYPE_COUNTER) {
+		item->base.packets = -sum.packets;
+		item->base.bytes = -sum.bytes;
+	}
+	part->range = range < item->n_ranges ? range : 0;
+	if (!part->range)
+		part->item++;
+	return 0;
+}

@@ -1,0 +1,398 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The objects of a ruleset and how a transaction holds them.
+ *
+ * An object is LIVE, NEW (added in the open transaction) or DYING (deleted in
+ * it). There is one open transaction at a time in a namespace, so an object has
+ * one state and not one for each writer. Whoever lists sees LIVE and DYING
+ * objects with the settings that were committed; the writer finds LIVE and NEW
+ * objects with the settings it gave. Both are in the same lists, in place, so
+ * that neither commit nor abort has to find where something belongs.
+ *
+ * An object that was changed is linked into the transaction once, in the order
+ * of the first change. An object that was both added and deleted in the same
+ * transaction is freed at once and leaves no trace.
+ *
+ * Everything here is under weir_net.lock, but for what packets follow.
+ */
+#ifndef _WEIR_OBJECT_H
+#define _WEIR_OBJECT_H
+
+#include <linux/mutex.h>
+#include <linux/netfilter.h>
+#include <linux/rhashtable.h>
+#include <linux/sched.h>
+#include <linux/xarray.h>
+#include <net/genetlink.h>
+#include <weir/rule.h>
+#include "engine/engine.h"
+
+/**
+ * enum weir_state - Where an object stands in the open transaction.
+ * @WEIR_STATE_LIVE: Committed and staying, maybe with new settings.
+ * @WEIR_STATE_NEW: Added in it.
+ * @WEIR_STATE_DYING: Committed, and deleted in it.
+ */
+enum weir_state {
+	WEIR_STATE_LIVE,
+	WEIR_STATE_NEW,
+	WEIR_STATE_DYING,
+};
+
+/**
+ * enum weir_kind - Which object a &struct weir_object is part of.
+ * @WEIR_KIND_RULE: &struct weir_rule.
+ * @WEIR_KIND_CHAIN: &struct weir_chain.
+ * @WEIR_KIND_TABLE: &struct weir_table.
+ * @WEIR_KINDS: How many there are. What stands earlier is freed earlier.
+ */
+enum weir_kind {
+	WEIR_KIND_RULE,
+	WEIR_KIND_CHAIN,
+	WEIR_KIND_TABLE,
+	WEIR_KINDS,
+};
+
+/**
+ * enum weir_view - Who looks.
+ * @WEIR_VIEW_COMMITTED: Whoever lists, and packets.
+ * @WEIR_VIEW_WRITER: The writer, and packets after the commit.
+ */
+enum weir_view {
+	WEIR_VIEW_COMMITTED,
+	WEIR_VIEW_WRITER,
+};
+
+/**
+ * struct weir_object - What tables, chains and rules have in common.
+ * @change: In weir_txn.changes; empty if the transaction does not touch it.
+ * @kind: enum weir_kind.
+ * @state: enum weir_state.
+ */
+struct weir_object {
+	struct list_head change;
+	u8 kind;
+	u8 state;
+};
+
+/**
+ * struct weir_name - A name in an index, and whose it is.
+ * @node: In the index.
+ * @rcu: To free it; the index may be resizing.
+ * @object: The table or chain.
+ * @family: NFPROTO_* of a table, 0 for a chain.
+ * @str: NUL-terminated.
+ */
+struct weir_name {
+	struct rhlist_head node;
+	struct rcu_head rcu;
+	void *object;
+	u8 family;
+	char str[];
+};
+
+/**
+ * struct weir_table_conf - What can be changed of a table.
+ * @comment: NULL without.
+ * @flags: enum weir_table_flags.
+ * @owner: Netlink port of the owner, 0 without or if it is gone.
+ * @owner_pid: Its process.
+ * @owner_comm: Its program.
+ */
+struct weir_table_conf {
+	char *comment;
+	u32 flags;
+	u32 owner;
+	u32 owner_pid;
+	char owner_comm[TASK_COMM_LEN];
+};
+
+/**
+ * struct weir_table - A table.
+ * @obj: Common part.
+ * @list: In weir_net.tables, in order of creation.
+ * @name: In weir_net.table_names.
+ * @conf: Committed settings.
+ * @next: Settings after the transaction, NULL if they stay.
+ * @handle: Unique in the namespace.
+ * @last_handle: Last handle that a chain or rule of the table got.
+ * @n_chains: Number of committed chains.
+ * @family: NFPROTO_*.
+ * @doomed: The owner is gone and the table follows it.
+ * @chains: In order of creation.
+ * @chain_names: From name to chain.
+ * @chain_handles: From handle to chain.
+ * @rule_handles: From handle to rule; of a rule that is being replaced, to the
+ *   new one.
+ */
+struct weir_table {
+	struct weir_object obj;
+	struct list_head list;
+	struct weir_name *name;
+	struct weir_table_conf *conf;
+	struct weir_table_conf *next;
+	u64 handle;
+	u64 last_handle;
+	u32 n_chains;
+	u8 family;
+	bool doomed;
+	struct list_head chains;
+	struct rhltable chain_names;
+	struct xarray chain_handles;
+	struct xarray rule_handles;
+};
+
+/**
+ * struct weir_chain_conf - What can be changed of a chain.
+ * @name: In weir_table.chain_names.
+ * @comment: NULL without.
+ * @policy: %NF_ACCEPT or %NF_DROP, of a base chain.
+ */
+struct weir_chain_conf {
+	struct weir_name *name;
+	char *comment;
+	u8 policy;
+};
+
+/**
+ * struct weir_walk - A chain's place in the walk of the jump graph.
+ * @parent: The chain from which the walk came here.
+ * @rule: The rule that is being followed.
+ * @jump: Index of the jump in @rule that is being followed.
+ * @colour: Whether the walk was here.
+ * @height: Most chains that can be entered by jump from here.
+ * @hooks: Hooks that lead here, bits 1 << enum nf_inet_hooks.
+ * @order: In the list of chains in reverse order of the walk's ends.
+ */
+struct weir_walk {
+	struct weir_chain *parent;
+	struct weir_rule *rule;
+	u32 jump;
+	u8 colour;
+	u32 height;
+	unsigned int hooks;
+	struct list_head order;
+};
+
+/**
+ * struct weir_chain - A chain.
+ * @obj: Common part.
+ * @list: In weir_table.chains, in order of creation.
+ * @table: Its table.
+ * @conf: Committed settings.
+ * @next: Settings after the transaction, NULL if they stay.
+ * @handle: Unique in the table.
+ * @id: Index in the ruleset, unique in the namespace.
+ * @n_rules: Number of committed rules.
+ * @base: A base chain.
+ * @hooked: @ops is registered.
+ * @dirty: The open transaction changes what packets meet here.
+ * @staged: @staged_prog replaces @prog at the publication that is prepared.
+ * @rules: In order of evaluation.
+ * @special: The rules that jump or that are not valid in every hook.
+ * @jumps: &struct weir_jump that lead here.
+ * @prog: The published program, NULL if there is none.
+ * @staged_prog: The next one, or NULL.
+ * @ops: The hook function of a base chain.
+ * @attach: Its argument.
+ * @walk: For the walk of the jump graph.
+ */
+struct weir_chain {
+	struct weir_object obj;
+	struct list_head list;
+	struct weir_table *table;
+	struct weir_chain_conf *conf;
+	struct weir_chain_conf *next;
+	u64 handle;
+	u32 id;
+	u32 n_rules;
+	bool base;
+	bool hooked;
+	bool dirty;
+	bool staged;
+	struct list_head rules;
+	struct list_head special;
+	struct list_head jumps;
+	struct weir_prog *prog;
+	struct weir_prog *staged_prog;
+	struct nf_hook_ops ops;
+	struct weir_attach attach;
+	struct weir_walk walk;
+};
+
+/**
+ * struct weir_jump - An edge of the jump graph.
+ * @list: In the jumps of @to.
+ * @rule: Where from.
+ * @to: Where to.
+ * @comes_back: It is a jump, not a goto.
+ */
+struct weir_jump {
+	struct list_head list;
+	struct weir_rule *rule;
+	struct weir_chain *to;
+	bool comes_back;
+};
+
+/**
+ * struct weir_rule - A rule.
+ * @obj: Common part.
+ * @list: In weir_chain.rules, in order of evaluation.
+ * @special: In weir_chain.special, or empty.
+ * @chain: Its chain.
+ * @replaces: Of a new rule, the dying rule whose handle it takes.
+ * @handle: Unique in the table.
+ * @comment: NULL without.
+ * @hooks: Hooks where all its plug-ins are valid.
+ * @n_jumps: Number of @jumps.
+ * @jumps: Where it leads.
+ * @body: What it means.
+ */
+struct weir_rule {
+	struct weir_object obj;
+	struct list_head list;
+	struct list_head special;
+	struct weir_chain *chain;
+	struct weir_rule *replaces;
+	u64 handle;
+	char *comment;
+	unsigned int hooks;
+	u32 n_jumps;
+	struct weir_jump *jumps;
+	struct weir_rule_body body;
+};
+
+/**
+ * struct weir_draft - Items of a rule that are still coming in.
+ * @body: What came so far.
+ * @cap: Items that body.items has room for.
+ * @ranges_cap: Ranges that the last item has room for.
+ * @n_jumps: Number of items that lead to a chain.
+ * @hooks: Hooks where all plug-ins so far are valid.
+ * @ended: A verdict or a terminal target came: nothing may follow.
+ */
+struct weir_draft {
+	struct weir_rule_body body;
+	u32 cap;
+	u32 ranges_cap;
+	u32 n_jumps;
+	unsigned int hooks;
+	bool ended;
+};
+
+/**
+ * struct weir_pending - A message about a rule whose items are still coming in.
+ * @draft: The items.
+ * @chain: The rule's chain.
+ * @comment: The rule's comment, or NULL.
+ * @replaces: The rule to replace, or NULL.
+ * @where: Rule next to which it goes, or NULL for an end of the chain.
+ * @before: Before @where, or at the head of the chain.
+ * @del: Delete the first rule that has these items.
+ * @destroy: It is no error if there is none.
+ */
+struct weir_pending {
+	struct weir_draft draft;
+	struct weir_chain *chain;
+	char *comment;
+	struct weir_rule *replaces;
+	struct weir_rule *where;
+	bool before;
+	bool del;
+	bool destroy;
+};
+
+/**
+ * struct weir_txn - A transaction; once committed, what it leaves to be freed.
+ * @wn: Its namespace.
+ * @portid: Netlink port of the writer.
+ * @pid: Its process.
+ * @comm: Its program.
+ * @used: When its last message came, in jiffies.
+ * @failed: A message was refused: no more are taken.
+ * @changes: &weir_object.change, in order.
+ * @n_changes: Number of events.
+ * @pending: The rule whose items are still coming in, or NULL.
+ * @ruleset: Prepared; after the publication the one before it.
+ * @n_stale: Number of @stale.
+ * @stale: Programs that were replaced.
+ * @retired: In the list of what is to be freed.
+ * @dead: Objects that were deleted, by kind.
+ */
+struct weir_txn {
+	struct weir_net *wn;
+	u32 portid;
+	u32 pid;
+	char comm[TASK_COMM_LEN];
+	unsigned long used;
+	bool failed;
+	struct list_head changes;
+	u32 n_changes;
+	struct weir_pending *pending;
+	struct weir_ruleset *ruleset;
+	u32 n_stale;
+	struct weir_prog **stale;
+	struct list_head retired;
+	struct list_head dead[WEIR_KINDS];
+};
+
+/** WEIR_MSG_MAX - Longest refusal: two names and what is wrong with them. */
+#define WEIR_MSG_MAX	(2 * WEIR_NAME_MAX + 256)
+
+/**
+ * struct weir_net - State of one network namespace.
+ * @net: The namespace.
+ * @lock: Serialises everything but packets.
+ * @ruleset: What packets follow.
+ * @gen: Current generation.
+ * @last_table: Last handle that a table got.
+ * @txn: The open transaction, or NULL.
+ * @evicted: By netlink port, writers that lost their transaction.
+ * @tables: In order of creation.
+ * @table_names: From family and name to table.
+ * @chains: From id to chain.
+ * @n_owned: Number of tables with a living owner.
+ * @jit: Make machine code; the sysctl net.weir.jit.
+ * @sysctl: The sysctl.
+ * @sysctl_table: Its description.
+ * @msg: Text of the refusal that is being sent.
+ */
+struct weir_net {
+	struct net *net;
+	struct mutex lock;
+	struct weir_ruleset __rcu *ruleset;
+	u64 gen;
+	u64 last_table;
+	struct weir_txn *txn;
+	struct xarray evicted;
+	struct list_head tables;
+	struct rhltable table_names;
+	struct xarray chains;
+	u32 n_owned;
+	u8 jit;
+	struct ctl_table_header *sysctl;
+	struct ctl_table *sysctl_table;
+	char msg[WEIR_MSG_MAX];
+};
+
+/** weir_seen() - Whether an object is there for who looks. */
+static inline bool weir_seen(const struct weir_object *obj, enum weir_view view)
+{
+	return obj->state != (view == WEIR_VIEW_WRITER ? WEIR_STATE_DYING : WEIR_STATE_NEW);
+}
+
+/** weir_table_conf() - A table's settings for who looks. */
+static inline struct weir_table_conf *weir_table_conf(const struct weir_table *table,
+						      enum weir_view view)
+{
+	return view == WEIR_VIEW_WRITER && table->next ? table->next : table->conf;
+}
+
+/** weir_chain_conf() - A chain's settings for who looks. */
+static inline struct weir_chain_conf *weir_chain_conf(const struct weir_chain *chain,
+						      enum weir_view view)
+{
+	return view == WEIR_VIEW_WRITER && chain->next ? chain->next : chain->conf;
+}
+
+#endif /* _WEIR_OBJECT_H */

@@ -1,0 +1,518 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Rules: where they stand in their chain, and what they are called.
+ *
+ * A rule may come in several messages; until the last one came it is pending in
+ * the transaction and part of nothing. A rule that is replaced stays in its
+ * place, dying, with the new one behind it; they have the same handle.
+ */
+
+#include <linux/slab.h>
+#include "core.h"
+
+/**
+ * weir_rule_find() - Find a rule by handle.
+ * @table: Its table.
+ * @handle: Its handle.
+ * @view: Who looks.
+ *
+ * Return: The rule, or NULL.
+ */
+struct weir_rule *weir_rule_find(struct weir_table *table, u64 handle, enum weir_view view)
+{
+	struct weir_rule *rule = NULL;
+
+	if (handle <= ULONG_MAX)
+		rule = xa_load(&table->rule_handles, handle);
+	if (rule && view == WEIR_VIEW_COMMITTED && rule->obj.state == WEIR_STATE_NEW)
+		rule = rule->replaces;
+	return rule && weir_seen(&rule->obj, view) ? rule : NULL;
+}
+
+static struct weir_rule *weir_rule_at(const struct weir_chain *chain, u32 index)
+{
+	struct weir_rule *rule;
+
+	list_for_each_entry(rule, &chain->rules, list)
+		if (weir_seen(&rule->obj, WEIR_VIEW_WRITER) && !index--)
+			return rule;
+	return NULL;
+}
+
+static void weir_rule_link_jumps(struct weir_rule *rule)
+{
+	struct weir_jump *jump = rule->jumps;
+	u32 i;
+
+	for (i = 0; i < rule->body.n_items; i++) {
+		if (!rule->body.items[i].chain)
+			continue;
+		jump->rule = rule;
+		jump->to = rule->body.items[i].chain;
+		jump->comes_back = rule->body.items[i].verdict == WEIR_VERDICT_JUMP;
+		list_add_tail(&jump->list, &jump->to->jumps);
+		jump++;
+	}
+}
+
+/**
+ * weir_rule_new() - Make a rule of a complete draft.
+ * @chain: Its chain.
+ * @draft: Emptied on success.
+ * @extack: Takes the reason of a refusal.
+ *
+ * The rule has no handle and no place yet.
+ *
+ * Return: The rule or ERR_PTR().
+ */
+struct weir_rule *weir_rule_new(struct weir_chain *chain, struct weir_draft *draft,
+				struct netlink_ext_ack *extack)
+{
+	struct weir_rule *rule;
+	int err = -ENOMEM;
+
+	rule = kzalloc(sizeof(*rule), GFP_KERNEL_ACCOUNT);
+	if (!rule)
+		return ERR_PTR(-ENOMEM);
+	if (draft->n_jumps) {
+		rule->jumps = kcalloc(draft->n_jumps, sizeof(*rule->jumps), GFP_KERNEL_ACCOUNT);
+		if (!rule->jumps)
+			goto err_free_rule;
+	}
+	err = weir_draft_finish(draft);
+	if (!err)
+		err = weir_code_create(&draft->body, chain->table->family, extack);
+	if (err)
+		goto err_free_jumps;
+
+	rule->obj.kind = WEIR_KIND_RULE;
+	rule->obj.state = WEIR_STATE_NEW;
+	INIT_LIST_HEAD(&rule->obj.change);
+	INIT_LIST_HEAD(&rule->list);
+	INIT_LIST_HEAD(&rule->special);
+	rule->chain = chain;
+	rule->hooks = draft->hooks;
+	rule->n_jumps = draft->n_jumps;
+	rule->body = draft->body;
+	*draft = (struct weir_draft){};
+	weir_rule_link_jumps(rule);
+	if (rule->n_jumps || rule->hooks != WEIR_HOOKS_ALL)
+		list_add_tail(&rule->special, &chain->special);
+	return rule;
+
+err_free_jumps:
+	kfree(rule->jumps);
+err_free_rule:
+	kfree(rule);
+	return ERR_PTR(err);
+}
+
+/* Make a rule invisible to all but packets. */
+void weir_rule_unlink(struct weir_rule *rule)
+{
+	struct xarray *handles = &rule->chain->table->rule_handles;
+	u32 i;
+
+	if (rule->handle && xa_load(handles, rule->handle) == rule) {
+		if (rule->replaces)
+			xa_store(handles, rule->handle, rule->replaces, GFP_KERNEL_ACCOUNT);
+		else
+			xa_erase(handles, rule->handle);
+	}
+	for (i = 0; i < rule->n_jumps; i++)
+		list_del(&rule->jumps[i].list);
+	list_del(&rule->special);
+	list_del(&rule->list);
+	list_del_init(&rule->obj.change);
+}
+
+/**
+ * weir_rule_free() - Free a rule that no packet sees any more.
+ * @wn: The namespace.
+ * @rule: The rule.
+ * @put: References to the plug-ins' modules are still held.
+ */
+void weir_rule_free(struct weir_net *wn, struct weir_rule *rule, bool put)
+{
+	weir_body_destroy(wn, rule->chain->table->family, &rule->body, put);
+	kfree(rule->jumps);
+	kfree(rule->comment);
+	kfree(rule);
+}
+
+/**
+ * weir_rule_drop() - Delete a rule.
+ * @txn: The transaction.
+ * @rule: LIVE or NEW; a new one is gone afterwards.
+ */
+void weir_rule_drop(struct weir_txn *txn, struct weir_rule *rule)
+{
+	rule->chain->dirty = true;
+	if (rule->obj.state == WEIR_STATE_NEW) {
+		weir_rule_unlink(rule);
+		weir_rule_free(txn->wn, rule, true);
+		return;
+	}
+	rule->obj.state = WEIR_STATE_DYING;
+	weir_txn_note(txn, &rule->obj);
+}
+
+void weir_pending_free(struct weir_net *wn, struct weir_pending *pending)
+{
+	if (!pending)
+		return;
+	weir_body_destroy(wn, pending->chain->table->family, &pending->draft.body, true);
+	kfree(pending->comment);
+	kfree(pending);
+}
+
+/* The handle a rule gets, and its entry in the index. */
+static int weir_rule_index(struct weir_rule *rule, struct weir_rule *replaces)
+{
+	struct weir_table *table = rule->chain->table;
+	int err;
+
+	if (replaces) {
+		/* The entry is there: this needs no memory. */
+		rule->handle = replaces->handle;
+		return xa_err(xa_store(&table->rule_handles, rule->handle, rule,
+				       GFP_KERNEL_ACCOUNT));
+	}
+	err = weir_table_handle(table, &rule->handle);
+	return err ?: xa_insert(&table->rule_handles, rule->handle, rule, GFP_KERNEL_ACCOUNT);
+}
+
+static void weir_rule_place(struct weir_txn *txn, struct weir_rule *rule,
+			    const struct weir_pending *pending)
+{
+	struct weir_rule *old = pending->replaces;
+
+	if (old) {
+		list_add(&rule->list, &old->list);
+		rule->replaces = old->obj.state == WEIR_STATE_NEW ? old->replaces : old;
+		weir_rule_drop(txn, old);
+	} else if (pending->where) {
+		if (pending->before)
+			list_add_tail(&rule->list, &pending->where->list);
+		else
+			list_add(&rule->list, &pending->where->list);
+	} else if (pending->before) {
+		list_add(&rule->list, &rule->chain->rules);
+	} else {
+		list_add_tail(&rule->list, &rule->chain->rules);
+	}
+	rule->chain->dirty = true;
+	weir_txn_note(txn, &rule->obj);
+}
+
+/* NLM_F_ECHO asks for the handle of the rule. */
+static int weir_rule_echo(struct weir_req *req, const struct weir_rule *rule)
+{
+	struct sk_buff *skb;
+	void *hdr;
+
+	if (!(req->info->nlhdr->nlmsg_flags & NLM_F_ECHO))
+		return 0;
+	skb = weir_reply_new(req, &hdr);
+	if (!skb)
+		return weir_refuse(req, NULL, -ENOMEM, "no memory");
+	if (nla_put_u64_64bit(skb, WEIR_A_RULE_HANDLE, rule->handle, WEIR_A_RULE_PAD)) {
+		nlmsg_free(skb);
+		return weir_refuse(req, NULL, -EMSGSIZE, "the answer is too long");
+	}
+	return weir_reply_send(req, skb, hdr);
+}
+
+static int weir_rule_insert(struct weir_req *req, struct weir_pending *pending)
+{
+	struct weir_rule *rule;
+	int err;
+
+	rule = weir_rule_new(pending->chain, &pending->draft, req->extack);
+	if (IS_ERR(rule)) {
+		err = PTR_ERR(rule);
+		return req->extack->_msg ? err :
+		       weir_refuse(req, NULL, err, "no memory for the rule");
+	}
+	swap(rule->comment, pending->comment);
+	err = weir_rule_index(rule, pending->replaces);
+	if (err) {
+		rule->handle = 0;
+		weir_rule_unlink(rule);
+		weir_rule_free(req->wn, rule, true);
+		return weir_refuse(req, NULL, err, "no memory for the rule");
+	}
+	weir_rule_place(req->txn, rule, pending);
+	return weir_rule_echo(req, rule);
+}
+
+static int weir_rule_del_same(struct weir_req *req, struct weir_pending *pending)
+{
+	struct weir_chain *chain = pending->chain;
+	struct weir_rule *rule;
+
+	list_for_each_entry(rule, &chain->rules, list) {
+		if (!weir_seen(&rule->obj, WEIR_VIEW_WRITER) ||
+		    !weir_body_same(&rule->body, &pending->draft.body))
+			continue;
+		weir_rule_drop(req->txn, rule);
+		return 0;
+	}
+	if (pending->destroy)
+		return 0;
+	return weir_refuse(req, req->attrs[WEIR_A_RULE_CHAIN], -ENOENT,
+			   "chain %s has no such rule",
+			   weir_chain_name(chain, WEIR_VIEW_WRITER));
+}
+
+/* Take the items of a message; with the last of them, do what was asked. */
+static int weir_rule_items(struct weir_req *req)
+{
+	struct weir_pending *pending = req->txn->pending;
+	const struct nlattr *attr;
+	int err, left;
+
+	nlmsg_for_each_attr(attr, req->info->nlhdr, GENL_HDRLEN, left) {
+		if (nla_type(attr) != WEIR_A_RULE_ITEM)
+			continue;
+		err = weir_draft_add(req, &pending->draft, attr);
+		if (err)
+			return err;
+	}
+	if (req->attrs[WEIR_A_RULE_MORE])
+		return 0;
+	if (!pending->draft.body.n_items)
+		return weir_refuse(req, NULL, -EINVAL, "the rule is empty");
+
+	err = pending->del ? weir_rule_del_same(req, pending) :
+	      weir_rule_insert(req, pending);
+	req->txn->pending = NULL;
+	weir_pending_free(req->wn, pending);
+	return err;
+}
+
+static struct weir_chain *weir_rule_chain(struct weir_req *req)
+{
+	const struct nlattr *name = req->attrs[WEIR_A_RULE_CHAIN];
+	struct weir_chain *chain;
+
+	if (!name)
+		return ERR_PTR(weir_refuse(req, NULL, -EINVAL, "the chain is missing"));
+	chain = weir_chain_find(req->table, nla_data(name), WEIR_VIEW_WRITER);
+	return chain ?: ERR_PTR(weir_refuse(req, name, -ENOENT,
+					    "there is no chain %s in table %s",
+					    (const char *)nla_data(name),
+					    req->table->name->str));
+}
+
+/* A rule of the chain by its handle, or ERR_PTR() with an extack message. */
+static struct weir_rule *weir_rule_by_handle(struct weir_req *req,
+					     const struct weir_chain *chain,
+					     const struct nlattr *attr)
+{
+	struct weir_rule *rule = weir_rule_find(req->table, nla_get_u64(attr),
+						WEIR_VIEW_WRITER);
+
+	if (!rule)
+		return ERR_PTR(weir_refuse(req, attr, -ENOENT,
+					   "table %s has no rule with handle %llu",
+					   req->table->name->str, nla_get_u64(attr)));
+	if (chain && rule->chain != chain)
+		return ERR_PTR(weir_refuse(req, attr, -ENOENT,
+					   "the rule with handle %llu is in chain %s",
+					   rule->handle,
+					   weir_chain_name(rule->chain, WEIR_VIEW_WRITER)));
+	return rule;
+}
+
+static struct weir_rule *weir_rule_by_index(struct weir_req *req,
+					    const struct weir_chain *chain,
+					    const struct nlattr *attr)
+{
+	struct weir_rule *rule = weir_rule_at(chain, nla_get_u32(attr));
+
+	return rule ?: ERR_PTR(weir_refuse(req, attr, -ENOENT, "chain %s has no rule %u",
+					   weir_chain_name(chain, WEIR_VIEW_WRITER),
+					   nla_get_u32(attr)));
+}
+
+static int weir_rule_where(struct weir_req *req, struct weir_pending *pending)
+{
+	const struct nlattr *handle = req->attrs[WEIR_A_RULE_HANDLE];
+	const struct nlattr *position = req->attrs[WEIR_A_RULE_POSITION];
+	const struct nlattr *index = req->attrs[WEIR_A_RULE_INDEX];
+	struct weir_rule *rule = NULL;
+
+	pending->before = req->attrs[WEIR_A_RULE_BEFORE];
+	if (!!handle + !!position + !!index > 1 || (handle && pending->before))
+		return weir_refuse(req, index ?: position ?: handle, -EINVAL,
+				   "the place of the rule is given more than once");
+	if (handle || position)
+		rule = weir_rule_by_handle(req, pending->chain, handle ?: position);
+	else if (index)
+		rule = weir_rule_by_index(req, pending->chain, index);
+	if (IS_ERR(rule))
+		return PTR_ERR(rule);
+	if (handle)
+		pending->replaces = rule;
+	else
+		pending->where = rule;
+	return 0;
+}
+
+/* Begin a message, or several, about a rule given by its items. */
+static struct weir_pending *weir_rule_begin(struct weir_req *req, struct weir_chain *chain)
+{
+	struct weir_pending *pending = kzalloc(sizeof(*pending), GFP_KERNEL_ACCOUNT);
+
+	if (!pending)
+		return ERR_PTR(weir_refuse(req, NULL, -ENOMEM, "no memory for the rule"));
+	pending->chain = chain;
+	pending->draft.hooks = WEIR_HOOKS_ALL;
+	req->txn->pending = pending;
+	req->chain = chain;
+	return pending;
+}
+
+static int weir_rule_add(struct weir_req *req)
+{
+	struct weir_pending *pending;
+	struct weir_table *table;
+	struct weir_chain *chain;
+	int err;
+
+	table = weir_table_get(req, req->attrs[WEIR_A_RULE_FAMILY],
+			       req->attrs[WEIR_A_RULE_TABLE]);
+	if (IS_ERR(table))
+		return PTR_ERR(table);
+	chain = weir_rule_chain(req);
+	if (IS_ERR(chain))
+		return PTR_ERR(chain);
+	pending = weir_rule_begin(req, chain);
+	if (IS_ERR(pending))
+		return PTR_ERR(pending);
+	err = weir_rule_where(req, pending);
+	if (err)
+		return err;
+	pending->comment = weir_strdup(req, req->attrs[WEIR_A_RULE_COMMENT]);
+	if (IS_ERR(pending->comment)) {
+		err = PTR_ERR(pending->comment);
+		pending->comment = NULL;
+		return err;
+	}
+	return weir_rule_items(req);
+}
+
+int weir_nl_rule_new_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	weir_items_autoload(info->nlhdr);
+	return weir_change(skb, info, weir_rule_add);
+}
+
+static int weir_rule_part(struct weir_req *req)
+{
+	if (!req->txn->pending)
+		return weir_refuse(req, NULL, -EINVAL, "no rule is waiting for more items");
+	req->chain = req->txn->pending->chain;
+	req->table = req->chain->table;
+	return weir_rule_items(req);
+}
+
+int weir_nl_rule_part_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	weir_items_autoload(info->nlhdr);
+	return weir_change(skb, info, weir_rule_part);
+}
+
+static void weir_rules_drop(struct weir_txn *txn, struct weir_chain *chain)
+{
+	struct weir_rule *rule, *next;
+
+	list_for_each_entry_safe(rule, next, &chain->rules, list)
+		if (weir_seen(&rule->obj, WEIR_VIEW_WRITER))
+			weir_rule_drop(txn, rule);
+}
+
+/* Delete all rules of a chain, or of a table where no chain is given. */
+static int weir_rule_flush(struct weir_req *req, struct weir_chain *chain)
+{
+	if (chain) {
+		weir_rules_drop(req->txn, chain);
+		return 0;
+	}
+	list_for_each_entry(chain, &req->table->chains, list)
+		if (weir_seen(&chain->obj, WEIR_VIEW_WRITER))
+			weir_rules_drop(req->txn, chain);
+	return 0;
+}
+
+static int weir_rule_del_check(struct weir_req *req)
+{
+	struct nlattr **attrs = req->attrs;
+
+	if (!!attrs[WEIR_A_RULE_HANDLE] + !!attrs[WEIR_A_RULE_INDEX] +
+	    !!attrs[WEIR_A_RULE_BY_ITEMS] > 1)
+		return weir_refuse(req, attrs[WEIR_A_RULE_BY_ITEMS] ?: attrs[WEIR_A_RULE_INDEX],
+				   -EINVAL, "the rule is given more than once");
+	if (!attrs[WEIR_A_RULE_BY_ITEMS] && (attrs[WEIR_A_RULE_ITEM] || attrs[WEIR_A_RULE_MORE]))
+		return weir_refuse(req, attrs[WEIR_A_RULE_ITEM] ?: attrs[WEIR_A_RULE_MORE],
+				   -EINVAL, "items have no meaning here");
+	if (!attrs[WEIR_A_RULE_CHAIN] && (attrs[WEIR_A_RULE_BY_ITEMS] || attrs[WEIR_A_RULE_INDEX]))
+		return weir_refuse(req, NULL, -EINVAL, "the chain is missing");
+	return 0;
+}
+
+static int weir_rule_del_in(struct weir_req *req, struct weir_chain *chain)
+{
+	const struct nlattr *handle = req->attrs[WEIR_A_RULE_HANDLE];
+	const struct nlattr *index = req->attrs[WEIR_A_RULE_INDEX];
+	struct weir_pending *pending;
+	struct weir_rule *rule;
+
+	if (req->attrs[WEIR_A_RULE_BY_ITEMS]) {
+		pending = weir_rule_begin(req, chain);
+		if (IS_ERR(pending))
+			return PTR_ERR(pending);
+		pending->del = true;
+		pending->destroy = req->attrs[WEIR_A_RULE_DESTROY];
+		return weir_rule_items(req);
+	}
+	if (!handle && !index)
+		return weir_rule_flush(req, chain);
+	rule = handle ? weir_rule_by_handle(req, chain, handle) :
+	       weir_rule_by_index(req, chain, index);
+	if (IS_ERR(rule))
+		return PTR_ERR(rule);
+	weir_rule_drop(req->txn, rule);
+	return 0;
+}
+
+static int weir_rule_del(struct weir_req *req)
+{
+	struct weir_chain *chain = NULL;
+	struct weir_table *table;
+	int err;
+
+	err = weir_rule_del_check(req);
+	if (err)
+		return err;
+	table = weir_table_get(req, req->attrs[WEIR_A_RULE_FAMILY],
+			       req->attrs[WEIR_A_RULE_TABLE]);
+	err = PTR_ERR_OR_ZERO(table);
+	if (!err && req->attrs[WEIR_A_RULE_CHAIN]) {
+		chain = weir_rule_chain(req);
+		err = PTR_ERR_OR_ZERO(chain);
+	}
+	if (!err)
+		err = weir_rule_del_in(req, chain);
+	/* Items that a plug-in is missing for are not "none" but a mistake. */
+	if (err == -ENOENT && req->attrs[WEIR_A_RULE_DESTROY] && !req->txn->pending)
+		return 0;
+	return err;
+}
+
+int weir_nl_rule_del_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	weir_items_autoload(info->nlhdr);
+	return weir_change(skb, info, weir_rule_del);
+}
