@@ -1,14 +1,26 @@
 # shellcheck shell=bash disable=SC2154 # sourced by guest
-# Kernel memory that rules take, as the kernel's free memory tells it.
+# Kernel memory that rules take: slabs, vmalloc and per-CPU memory, one CPU.
 
 table="bytes of kernel memory per rule"
 count=5000
 
-free_bytes() { # waits for deferred frees; caches are dropped
-	sync
-	sleep 0.2
+used_bytes() { # after what is freed late; free memory itself is too noisy
+	sleep 2
 	echo 3 > /proc/sys/vm/drop_caches
-	awk '/^MemFree:/ { print $2 * 1024 }' /proc/meminfo
+	awk '/^(SUnreclaim|VmallocUsed|Percpu):/ { sum += $2 } END { print sum * 1024 }' /proc/meminfo
+}
+
+# memory FILTER: the median of three loads.
+memory() {
+	local empty
+	load "$1" $work/linear
+	for _ in 1 2 3; do
+		flush "$1"
+		empty=$(used_bytes)
+		load "$1" $work/linear
+		echo $((($(used_bytes) - empty) / count))
+	done | sort -n | sed -n 2p
+	flush "$1"
 }
 
 for counter in "" "counter "; do
@@ -17,12 +29,6 @@ for counter in "" "counter "; do
 	/usr/bin/python3 "$here/to_iptables.py" filter FORWARD < $work/linear.nft > $work/linear.ipt
 	for filter in $filters; do
 		usable $filter || continue
-		load $filter $work/linear
-		flush $filter # caches of the allocator are warm after
-		empty=$(free_bytes)
-		load $filter $work/linear
-		full=$(free_bytes)
-		row "$table" "ip daddr A ${counter}drop" "${titles[$filter]}" $(((empty - full) / count))
-		flush $filter
+		row "$table" "ip daddr A ${counter}drop" "${titles[$filter]}" "$(memory $filter)"
 	done
 done
