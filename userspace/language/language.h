@@ -54,6 +54,12 @@ int weir_parse_json(const char *name, const char *text, struct weir_script *scri
 
 void weir_script_free(struct weir_script *script);
 
+/**
+ * weir_rule_needs() - Put the conditions that statements of a rule need in front
+ * of it, where none of its items implies them; see &weir_ext.needs. For readers.
+ */
+void weir_rule_needs(struct weir_rule *rule);
+
 /** weir_print_table() - The head of a table block: "table inet x {", flags and comment lines. */
 void weir_print_table(struct weir_buf *buf, const struct weir_table *table,
 		      const struct weir_print_opts *opts);

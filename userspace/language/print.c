@@ -119,26 +119,58 @@ static void key_print(struct weir_buf *buf, const struct weir_key *key)
 	weir_buf_str(buf, field->name);
 }
 
-static void ops_print(struct weir_buf *buf, const struct weir_item *item,
-		      const struct weir_key *key, const struct weir_print_opts *opts)
+/* How tightly an operation binds, as expression.c reads it. */
+static unsigned int op_level(enum weir_op op)
 {
-	const struct weir_datatype *type = weir_key_type(key), *operand;
-	bool several;
-	size_t start;
+	switch (op) {
+	case WEIR_OP_OR:
+		return 0;
+	case WEIR_OP_XOR:
+		return 1;
+	case WEIR_OP_AND:
+		return 2;
+	default:
+		return 3;
+	}
+}
 
-	for (unsigned int i = 0; i < item->n_ops; i++) {
-		operand = weir_operand_type(type, item->ops[i].op);
-		weir_buf_add(buf, " %s ", weir_op_sign(item->ops[i].op));
-		start = buf->len;
-		weir_value_print(buf, operand, item->ops[i].val, key->len, opts);
-		several = operand->base == WEIR_BASE_BITMASK &&
-			  strchr(buf->text + start, '|');
-		if (!several)
-			continue;
-		buf->len = start;
-		weir_buf_str(buf, "(");
-		weir_value_print(buf, operand, item->ops[i].val, key->len, opts);
-		weir_buf_str(buf, ")");
+/*
+ * Whether operation @i would be read before the one in front of it, so that all
+ * before it must stand in brackets. Those in brackets bind most tightly.
+ */
+static bool op_brackets(const struct weir_item *item, unsigned int i)
+{
+	return i && op_level(item->ops[i].op) > op_level(item->ops[i - 1].op);
+}
+
+static void operand_print(struct weir_buf *buf, const struct weir_keyop *op,
+			  const struct weir_datatype *key_type, unsigned int len,
+			  const struct weir_print_opts *opts)
+{
+	const struct weir_datatype *type = weir_operand_type(key_type, op->op);
+	struct weir_buf word = {};
+
+	weir_value_print(&word, type, op->val, len, opts);
+	weir_buf_add(buf, type->base == WEIR_BASE_BITMASK && strchr(word.text, '|') ?
+		     " %s (%s)" : " %s %s", weir_op_sign(op->op), word.text);
+	weir_buf_free(&word);
+}
+
+/* A key and the operations on it. */
+static void expr_print(struct weir_buf *buf, const struct weir_item *item,
+		       const struct weir_key *key, const struct weir_print_opts *opts)
+{
+	const struct weir_datatype *type = item->n_ops ? weir_key_type(key) : NULL;
+	unsigned int i;
+
+	for (i = 0; i < item->n_ops; i++)
+		if (op_brackets(item, i))
+			weir_buf_str(buf, "(");
+	key_print(buf, key);
+	for (i = 0; i < item->n_ops; i++) {
+		if (op_brackets(item, i))
+			weir_buf_str(buf, ")");
+		operand_print(buf, &item->ops[i], type, key->len, opts);
 	}
 }
 
@@ -179,8 +211,7 @@ static void cond_print(struct weir_buf *buf, const struct weir_item *item,
 {
 	const struct weir_datatype *type = weir_key_type(&item->key);
 
-	key_print(buf, &item->key);
-	ops_print(buf, item, &item->key, opts);
+	expr_print(buf, item, &item->key, opts);
 	switch (item->rel) {
 	case WEIR_REL_ANY:
 	case WEIR_REL_NONE:
@@ -211,8 +242,7 @@ static void set_print(struct weir_buf *buf, const struct weir_item *item,
 		weir_value_print(buf, weir_key_type(&item->key), item->val, item->key.len, opts);
 		return;
 	}
-	key_print(buf, &item->source);
-	ops_print(buf, item, &item->source, opts);
+	expr_print(buf, item, &item->source, opts);
 }
 
 static void counter_print(struct weir_buf *buf, const struct weir_item *item,
