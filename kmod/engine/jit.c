@@ -151,7 +151,7 @@ static void weir_jit_store(struct weir_jit *jit, const struct weir_insn *insn,
 	}
 
 	weir_jit_stx(jit, BPF_DW, jit->reg_pkt, WEIR_REG_LO, val + offsetof(struct weir_val, lo));
-	if (insn->len > 64)
+	if (insn->len > 64 && jit->wide)
 		weir_jit_stx(jit, BPF_DW, jit->reg_pkt, WEIR_REG_HI,
 			     val + offsetof(struct weir_val, hi));
 	else

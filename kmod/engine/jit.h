@@ -45,6 +45,7 @@ struct weir_label {
  * @reg_pkt: Register of the packet.
  * @reg_nh: Register of the network header.
  * @nfproto: Family of the packet where it is known, or 0.
+ * @wide: The accumulator has a high half.
  * @rule: Index of the rule in the block.
  * @code: The rule.
  * @fail: The next rule.
@@ -65,6 +66,7 @@ struct weir_jit {
 	u8 reg_pkt;
 	u8 reg_nh;
 	u8 nfproto;
+	bool wide;
 	u32 rule;
 	const struct weir_code *code;
 	struct weir_label fail;

@@ -408,6 +408,7 @@ const struct weir_insn *weir_jit_load(struct weir_jit *jit, const struct weir_in
 {
 	struct weir_val val;
 
+	jit->wide = insn->len > 64;
 	switch (insn->op) {
 	case WEIR_IR_LOAD:
 		return weir_jit_load_header(jit, insn);

@@ -442,21 +442,50 @@ static int weir_lower_cond(struct weir_lower *low, const struct weir_item *item)
 	return 0;
 }
 
-/* The store of the accumulator to @key. */
-static int weir_lower_store(struct weir_lower *low, const struct weir_key *key)
+/* Check that @key can be set, and emit the conditions that it implies. */
+static int weir_lower_store_need(struct weir_lower *low, const struct weir_key *key)
 {
 	const struct weir_match_ops *ops;
-	struct weir_insn *insn;
-	int err;
 
 	switch (key->type) {
 	case WEIR_KEY_TYPE_PAYLOAD:
 		if (key->header == WEIR_HEADER_VLAN || key->header == WEIR_HEADER_IP_OPT ||
 		    key->header == WEIR_HEADER_IP6_EXT)
 			break;
-		err = weir_need_header(low, key->header);
-		if (err)
-			return err;
+		return weir_need_header(low, key->header);
+	case WEIR_KEY_TYPE_META:
+		if (key->meta != WEIR_META_MARK && key->meta != WEIR_META_PRIORITY &&
+		    key->meta != WEIR_META_PKTTYPE && key->meta != WEIR_META_NFTRACE)
+			break;
+		return 0;
+	case WEIR_KEY_TYPE_PLUGIN:
+		ops = container_of(key->instance->plugin, struct weir_match_ops, plugin);
+		if (!ops->store || (ops->writable && !ops->writable(key->instance->priv)))
+			break;
+		return 0;
+	}
+	NL_SET_ERR_MSG(low->extack, "This key cannot be set");
+	return -EOPNOTSUPP;
+}
+
+/* The store of the accumulator to @key. */
+static void weir_lower_store(struct weir_lower *low, const struct weir_key *key)
+{
+	struct weir_insn *insn;
+
+	switch (key->type) {
+	case WEIR_KEY_TYPE_META:
+		insn = weir_emit(low, WEIR_IR_STORE_META);
+		insn->kind = key->meta;
+		insn->len = key->len;
+		break;
+	case WEIR_KEY_TYPE_PLUGIN:
+		insn = weir_emit(low, WEIR_IR_STORE_PLUGIN);
+		insn->instance = key->instance;
+		insn->len = key->len;
+		weir_facts_forget(low);
+		break;
+	default:
 		insn = weir_emit(low, key->header == WEIR_HEADER_TCP_OPT ?
 				 WEIR_IR_STORE_OPT : WEIR_IR_STORE);
 		insn->kind = key->header;
@@ -464,27 +493,8 @@ static int weir_lower_store(struct weir_lower *low, const struct weir_key *key)
 		insn->offset = key->offset;
 		insn->len = key->len;
 		weir_facts_forget(low);
-		return 0;
-	case WEIR_KEY_TYPE_META:
-		if (key->meta != WEIR_META_MARK && key->meta != WEIR_META_PRIORITY &&
-		    key->meta != WEIR_META_PKTTYPE && key->meta != WEIR_META_NFTRACE)
-			break;
-		insn = weir_emit(low, WEIR_IR_STORE_META);
-		insn->kind = key->meta;
-		insn->len = key->len;
-		return 0;
-	case WEIR_KEY_TYPE_PLUGIN:
-		ops = container_of(key->instance->plugin, struct weir_match_ops, plugin);
-		if (!ops->store || (ops->writable && !ops->writable(key->instance->priv)))
-			break;
-		insn = weir_emit(low, WEIR_IR_STORE_PLUGIN);
-		insn->instance = key->instance;
-		insn->len = key->len;
-		weir_facts_forget(low);
-		return 0;
+		break;
 	}
-	NL_SET_ERR_MSG(low->extack, "This key cannot be set");
-	return -EOPNOTSUPP;
 }
 
 static int weir_lower_set(struct weir_lower *low, const struct weir_item *item)
@@ -492,19 +502,24 @@ static int weir_lower_set(struct weir_lower *low, const struct weir_item *item)
 	const struct weir_val all = weir_val_mask(item->key.len);
 	int err;
 
+	/* Conditions spoil the accumulator, so they come before it is loaded. */
+	err = weir_lower_store_need(low, &item->key);
+	if (err)
+		return err;
+
 	if (!item->source.len) {
 		weir_emit_const(low, WEIR_IR_LOAD_IMM, item->key.len,
 				weir_val_and(item->val, all));
-		return weir_lower_store(low, &item->key);
+	} else {
+		err = weir_lower_key(low, &item->source);
+		if (err)
+			return err;
+		weir_lower_ops(low, item, item->source.len);
+		if (item->source.len > item->key.len)
+			weir_emit_const(low, WEIR_IR_AND, item->source.len, all);
 	}
-
-	err = weir_lower_key(low, &item->source);
-	if (err)
-		return err;
-	weir_lower_ops(low, item, item->source.len);
-	if (item->source.len > item->key.len)
-		weir_emit_const(low, WEIR_IR_AND, item->source.len, all);
-	return weir_lower_store(low, &item->key);
+	weir_lower_store(low, &item->key);
+	return 0;
 }
 
 static void weir_lower_verdict(struct weir_lower *low, const struct weir_item *item)
