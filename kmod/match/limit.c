@@ -2,48 +2,30 @@
 /*
  * The match limit: a token bucket that all CPUs share.
  *
- * "rate R in each unit U, burst B" is a bucket that is filled with R tokens in
- * each unit of time and holds at most C of them. For packets a token is a
- * packet and C is B; for bytes a token is a byte and C is R + B, so that
- * one unit's worth of bytes may pass at once even with no burst. A packet
- * conforms if the bucket holds what it costs; then the tokens are taken. It
- * matches if it conforms, or, with "over", if it does not. The bucket starts
- * full.
+ * "rate R in each unit U, burst B" is a bucket that gets R tokens in each unit of
+ * time and holds at most C of them. For packets a token is a packet and C is B;
+ * for bytes a token is a byte and C is R + B, so that one unit's worth of bytes
+ * may pass at once even with no burst. A packet conforms if the bucket holds what
+ * it costs; then the tokens are taken. It matches if it conforms, or, with
+ * "over", if it does not. The arithmetic is in bucket.h; it is exact.
  *
- * Counting is exact, whatever the rate. Time is counted in ticks of one
- * billionth of the unit, and the bucket in billionths of a token: each tick
- * adds exactly R of them and a packet takes exactly 10^9 for each of its
- * tokens. Nothing is divided but the clock, whose remainder is not lost
- * because every reading starts from the same zero; so there is no rounding
- * error to add up. An example: 3 packets a second. One tick is 1 ns and adds
- * 3, a packet costs 1000000000; after three packets, a fourth passes when
- * 333333334 ns have gone by, and over a year 3 * 31536000 pass.
- *
- * What a bucket holds fits into 64 bits as long as C is below 2^64 / 10^9,
- * about 18.4 * 10^9 tokens; more is refused. The time since the last packet
- * times R may not fit; but then the bucket is full, which is asked first.
- *
- * The critical section is an addition, a comparison and a subtraction under a
- * spinlock of the instance. Where packets exceed the limit by far, most do not
- * get there: whoever finds the bucket empty notes when it will hold a token
- * again, and before that nobody takes the lock or writes the cache line.
+ * The bucket is under a spinlock of the instance, for a few instructions. Where
+ * packets exceed the limit by far, most do not get there: whoever finds the
+ * bucket empty notes when it will hold a token again, and before that nobody
+ * takes the lock or writes the cache line.
  */
 
 #include <linux/ktime.h>
-#include <linux/math64.h>
-#include <linux/overflow.h>
 #include <linux/spinlock.h>
 #include <weir/plugin.h>
 #include <weir/plugin_policy.h>
-
-/** WEIR_LIMIT_SCALE - Ticks in a unit of time, and parts in a token. */
-#define WEIR_LIMIT_SCALE	1000000000ULL
+#include "bucket.h"
 
 /**
  * struct weir_limit_config - What the rule says; compared and listed.
- * @rate: Tokens in each unit, not 0.
+ * @rate: Packets or bytes in each unit, not 0.
  * @unit: Seconds.
- * @burst: Tokens.
+ * @burst: Packets or bytes.
  * @type: enum weir_limit_type.
  * @over: Match packets that do not conform.
  */
@@ -58,58 +40,36 @@ struct weir_limit_config {
 /**
  * struct weir_limit - An instance.
  * @config: What the rule says.
- * @full: What the bucket holds when it is full, in parts of a token.
- * @fill_ticks: Ticks in which an empty bucket is surely full.
  * @ready: Before this tick the bucket holds less than one token.
- * @lock: Protects the members below.
- * @level: What the bucket held at @last, in parts of a token.
- * @last: Tick of the last packet that looked.
+ * @lock: Protects @bucket.
+ * @bucket: Packets or bytes that may pass.
  */
 struct weir_limit {
 	struct weir_limit_config config;
-	u64 full;
-	u64 fill_ticks;
 
 	atomic64_t ready;
-	spinlock_t lock; /* level and last */
-	u64 level;
-	u64 last;
+	spinlock_t lock; /* bucket */
+	struct weir_bucket bucket;
 };
 
+/* The clock in ticks of the bucket; what the division drops is not lost to it. */
 static u64 weir_limit_now(const struct weir_limit *limit)
 {
 	return div_u64(ktime_get_ns(), limit->config.unit);
 }
 
-/* What the bucket holds now; other CPUs may have seen a later tick already. */
-static u64 weir_limit_level(const struct weir_limit *limit, u64 now)
-{
-	u64 ticks = now > limit->last ? now - limit->last : 0;
-	u64 room = limit->full - limit->level;
-
-	if (ticks >= limit->fill_ticks || ticks * limit->config.rate >= room)
-		return limit->full;
-	return limit->level + ticks * limit->config.rate;
-}
-
-/* Take @tokens if the bucket holds as many. */
 static bool weir_limit_conforms(struct weir_limit *limit, u32 tokens)
 {
-	u64 now = weir_limit_now(limit), cost = tokens * WEIR_LIMIT_SCALE;
+	u64 now = weir_limit_now(limit);
 	bool conforms;
 
 	if (now < (u64)atomic64_read(&limit->ready))
 		return false;
 
 	spin_lock(&limit->lock);
-	limit->level = weir_limit_level(limit, now);
-	limit->last = max(limit->last, now);
-	conforms = cost <= limit->level;
-	if (conforms)
-		limit->level -= cost;
-	else if (limit->level < WEIR_LIMIT_SCALE)
-		atomic64_set(&limit->ready, limit->last +
-			     div64_u64(WEIR_LIMIT_SCALE - limit->level, limit->config.rate));
+	conforms = weir_bucket_take(&limit->bucket, tokens, now);
+	if (!conforms)
+		atomic64_set(&limit->ready, weir_bucket_ready(&limit->bucket));
 	spin_unlock(&limit->lock);
 	return conforms;
 }
@@ -178,16 +138,12 @@ static int weir_limit_init(const struct weir_ctx *ctx, void *priv, struct nlattr
 	capacity = config->burst;
 	if ((config->type == WEIR_LIMIT_TYPE_BYTES &&
 	     check_add_overflow(capacity, config->rate, &capacity)) ||
-	    check_mul_overflow(capacity, WEIR_LIMIT_SCALE, &limit->full)) {
+	    !weir_bucket_init(&limit->bucket, config->rate, capacity, weir_limit_now(limit))) {
 		NL_SET_ERR_MSG_ATTR(ctx->extack, tb[WEIR_A_LIMIT_RATE],
 				    "rate and burst of a limit of bytes must be below 18446744074");
 		return -EOVERFLOW;
 	}
-	limit->fill_ticks = div64_u64(limit->full, config->rate) + 1;
-
 	spin_lock_init(&limit->lock);
-	limit->level = limit->full;
-	limit->last = weir_limit_now(limit);
 	return 0;
 }
 

@@ -39,9 +39,9 @@ expect_eq "IPv6 is let go with the last rule that needs it" "1 0" "$(tracked_now
 ns router weir delete table ip t
 expect_eq "IPv4 is let go with the last rule" "0 0" "$(tracked_now)"
 check_fails "a check-only run takes nothing for good" ns router weir -c -f - <<< "
-table inet t { chain c { ct state new; ct bogus 1; } }"
+table inet t { chain c { ct state new; ct bogus 1; }; }"
 check "a check-only run that is valid" ns router weir -c -f - <<< "
-table inet t { chain c { ct state new; } }"
+table inet t { chain c { ct state new; }; }"
 expect_eq "nothing is tracked after it" "0 0" "$(tracked_now)"
 flush router
 
