@@ -181,7 +181,7 @@ static void test_forms(void **state)
 		"meta day \"Monday\"", "meta day \"Saturday\"-\"Monday\"", "meta hour \"10:00\"",
 		"meta hour \"22:00\"-\"06:00\"", "frag more-fragments 1", "exthdr frag exists",
 		"exthdr mh missing", "srh sid[1] ::1", "rt type 4",
-		"tcp option maxseg size set 1400", "tcp option sack-perm exists",
+		"tcp option maxseg size 1400", "tcp option sack-perm exists",
 		"tcp option sack1 left 5", "tcp option 42 exists", "tcp option @42,16,16 0x5",
 		"ip option lsrr missing", "ct state established,related",
 		"ct state { established, related }", "ct state != established | related",

@@ -23,7 +23,7 @@ const struct weir_header_desc weir_header_ether = {
 };
 
 #define VLAN(name, offset, len, type, text)	\
-	WEIR_FIELD_AT(name, VLAN, 0, offset, len, type, true, text)
+	WEIR_FIELD_AT(name, VLAN, 0, offset, len, type, false, text)
 
 static const struct weir_field vlan_fields[] = {
 	VLAN("pcp", 0, 3, weir_datatype_integer, "priority code point"),
@@ -42,7 +42,7 @@ const struct weir_header_desc weir_header_vlan = {
 };
 
 #define ARP(name, offset, len, type, text)	\
-	WEIR_FIELD_AT(name, ARP, 0, offset, len, type, true, text)
+	WEIR_FIELD_AT(name, ARP, 0, offset, len, type, false, text)
 
 static const struct weir_field arp_fields[] = {
 	ARP("htype", 0, 16, weir_datatype_integer, "hardware type"),

@@ -19,7 +19,7 @@ enum {
 };
 
 #define TCP_OPT(name, kind, offset, len, text)	\
-	WEIR_FIELD_AT(name, TCP_OPT, kind, offset, len, weir_datatype_integer, true, text)
+	WEIR_FIELD_AT(name, TCP_OPT, kind, offset, len, weir_datatype_integer, false, text)
 
 static const struct weir_field tcp_option_fields[] = {
 	WEIR_FIELD_EXISTS("eol", TCP_OPT, KIND_EOL, "whether there is this option: end of options"),

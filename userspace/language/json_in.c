@@ -345,8 +345,8 @@ static const struct object {
 	{ "ruleset", WEIR_OBJECT_RULESET, VERB(FLUSH) | VERB(LIST) },
 	{ "tables", WEIR_OBJECT_TABLES, VERB(LIST) },
 	{ "chains", WEIR_OBJECT_CHAINS, VERB(LIST) },
-	{ "rules", WEIR_OBJECT_RULES, VERB(RESET) },
-	{ "counters", WEIR_OBJECT_COUNTERS, VERB(RESET) },
+	{ "rules", WEIR_OBJECT_RULES, VERB(LIST) | VERB(RESET) },
+	{ "counters", WEIR_OBJECT_COUNTERS, VERB(LIST) | VERB(RESET) },
 	{}
 };
 
