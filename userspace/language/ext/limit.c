@@ -90,7 +90,7 @@ static bool limit_parse(struct weir_parser *parser, void *data)
 	struct weir_loc loc;
 
 	if (weir_tok_is(parser, "name") || weir_tok(parser)->type == WEIR_TOKEN_STRING)
-		return weir_tok_error(parser, "named limits are not in weir yet");
+		return weir_tok_error(parser, "a named limit is not in weir yet");
 	if (!weir_tok_expect(parser, "rate"))
 		return false;
 	limit->over = weir_tok_accept(parser, "over");
@@ -185,7 +185,7 @@ static const char *limit_from_json(const json_t *json, void *data)
 	int over = 0;
 
 	if (json_is_string(json))
-		return "named limits are not in weir yet";
+		return "a named limit is not in weir yet";
 	if (json_unpack((json_t *)json, "{s:I, s?I, s?s, s?s, s?s, s?b}", "rate", &rate,
 			"burst", &burst, "per", &per, "rate_unit", &rate_unit,
 			"burst_unit", &burst_unit, "inv", &over))

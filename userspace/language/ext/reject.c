@@ -32,7 +32,7 @@ static const struct weir_symbol icmpx_codes[] = {
 
 const struct weir_datatype weir_datatype_icmpx_code = {
 	.name = "icmpx_code",
-	.text = "reason that ICMP and ICMPv6 both have",
+	.text = "ICMP or ICMPv6 code",
 	.base = WEIR_BASE_NUMBER,
 	.len = 8,
 	.symbols = icmpx_codes,
@@ -73,7 +73,7 @@ static bool parse_code(struct weir_parser *parser, struct reject *reject)
 	bool ok;
 
 	if (isdigit((unsigned char)*weir_tok(parser)->text))
-		ok = weir_tok_number(parser, answers[reject->type].code_max, &code, type->text);
+		ok = weir_tok_number(parser, answers[reject->type].code_max, &code, "a code");
 	else
 		ok = weir_tok_choice(parser, type->symbols, &code, type->text);
 	if (ok)
