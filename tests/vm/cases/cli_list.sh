@@ -76,10 +76,11 @@ check "a large ruleset loads" load < /tmp/big.weir
 expect_eq "all rules are there" 6002 "$(w list ruleset | grep -c -e accept -e drop)"
 expect_fixed "a large ruleset"
 
+w flush ruleset
 # One generation, whoever writes meanwhile: both tables or none.
 churn() {
 	local i
-	for ((i = 0; i < 40; i++)); do
+	for ((i = 0; i < 20; i++)); do
 		w 'add table ip pair1; add table ip pair2'
 		w 'delete table ip pair1; delete table ip pair2'
 	done

@@ -16,9 +16,9 @@ counts() { echo "$(count a) $(count b) $(count c) $(count d)"; }
 handle=$(w -a list ruleset | sed -n 's/.*comment "b" # handle //p')
 expect_match "reset of a rule shows it as it was" 'packets 2 bytes 20' "$(w reset rule ip t one handle "$handle")"
 expect_eq "... and resets only it" "1 0 3 4" "$(counts)"
-w reset rules chain ip t one
+w reset rules chain ip t one > /dev/null
 expect_eq "reset of a chain" "0 0 3 4" "$(counts)"
-w reset rules table ip t
+w reset rules table ip t > /dev/null
 expect_eq "reset of a table" "0 0 0 4" "$(counts)"
 expect_match "reset of everything" 'packets 4 bytes 40' "$(w reset rules)"
 expect_eq "... sets everything to zero" "0 0 0 0" "$(counts)"
