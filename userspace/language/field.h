@@ -142,7 +142,7 @@ struct weir_header_desc {
 /** weir_headers - All headers but those of plug-ins; ends with NULL. */
 extern const struct weir_header_desc *const weir_headers[];
 
-/** weir_header_at() - The header at @index: first weir_headers, then plug-in keys; NULL at the end. */
+/** weir_header_at() - The header at @index, plug-in keys last; NULL at the end. */
 const struct weir_header_desc *weir_header_at(unsigned int index);
 
 /** weir_header_find() - By name, or NULL. */
@@ -258,7 +258,7 @@ bool weir_ranges_single(const struct weir_datatype *type, const struct weir_rang
 size_t weir_ranges_next(const struct weir_datatype *type, const struct weir_range *ranges,
 			size_t n);
 
-/** weir_range_wildcard() - Whether a range is all strings that begin alike; sets the number of bytes. */
+/** weir_range_wildcard() - Whether a range is all strings with the same first @bytes; sets it. */
 bool weir_range_wildcard(const struct weir_range *range, unsigned int len,
 			 unsigned int *bytes);
 

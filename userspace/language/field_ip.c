@@ -8,18 +8,18 @@
 	WEIR_FIELD_AT(name, IP, 0, offset, len, type, true, text)
 
 static const struct weir_field ip_fields[] = {
-	IP("version", 0, 4, weir_datatype_integer, "version, 4"),
-	IP("hdrlength", 4, 4, weir_datatype_integer, "length of the header in units of 4 bytes"),
-	IP("dscp", 8, 6, weir_datatype_dscp, "differentiated services code point"),
-	IP("ecn", 14, 2, weir_datatype_ecn, "explicit congestion notification"),
-	IP("length", 16, 16, weir_datatype_integer, "length of the packet in bytes"),
-	IP("id", 32, 16, weir_datatype_integer, "identification"),
-	IP("frag-off", 48, 16, weir_datatype_integer, "flags and fragment offset in units of 8 bytes"),
-	IP("ttl", 64, 8, weir_datatype_integer, "time to live"),
-	IP("protocol", 72, 8, weir_datatype_inet_proto, "protocol of the payload"),
-	IP("checksum", 80, 16, weir_datatype_integer, "checksum of the header"),
-	IP("saddr", 96, 32, weir_datatype_ipv4_addr, "source address"),
-	IP("daddr", 128, 32, weir_datatype_ipv4_addr, "destination address"),
+	IP("version", 0, 4, integer, "version, 4"),
+	IP("hdrlength", 4, 4, integer, "length of the header in units of 4 bytes"),
+	IP("dscp", 8, 6, dscp, "differentiated services code point"),
+	IP("ecn", 14, 2, ecn, "explicit congestion notification"),
+	IP("length", 16, 16, integer, "length of the packet in bytes"),
+	IP("id", 32, 16, integer, "identification"),
+	IP("frag-off", 48, 16, integer, "flags and fragment offset in units of 8 bytes"),
+	IP("ttl", 64, 8, integer, "time to live"),
+	IP("protocol", 72, 8, inet_proto, "protocol of the payload"),
+	IP("checksum", 80, 16, integer, "checksum of the header"),
+	IP("saddr", 96, 32, ipv4_addr, "source address"),
+	IP("daddr", 128, 32, ipv4_addr, "destination address"),
 	{}
 };
 
@@ -41,24 +41,25 @@ const struct weir_header_desc weir_header_ip = {
 
 static const struct weir_field ip_option_fields[] = {
 	WEIR_FIELD_EXISTS("lsrr", IP_OPT, LSRR, "whether there is a loose source route option"),
-	IP_OPT("lsrr type", LSRR, 0, 8, weir_datatype_integer, "loose source route: type"),
-	IP_OPT("lsrr length", LSRR, 8, 8, weir_datatype_integer, "loose source route: length in bytes"),
-	IP_OPT("lsrr ptr", LSRR, 16, 8, weir_datatype_integer, "loose source route: pointer to the next address"),
-	IP_OPT("lsrr addr", LSRR, 24, 32, weir_datatype_ipv4_addr, "loose source route: first address"),
+	IP_OPT("lsrr type", LSRR, 0, 8, integer, "loose source route: type"),
+	IP_OPT("lsrr length", LSRR, 8, 8, integer, "loose source route: length in bytes"),
+	IP_OPT("lsrr ptr", LSRR, 16, 8, integer, "loose source route: pointer to the next address"),
+	IP_OPT("lsrr addr", LSRR, 24, 32, ipv4_addr, "loose source route: first address"),
 	WEIR_FIELD_EXISTS("ra", IP_OPT, RA, "whether there is a router alert option"),
-	IP_OPT("ra type", RA, 0, 8, weir_datatype_integer, "router alert: type"),
-	IP_OPT("ra length", RA, 8, 8, weir_datatype_integer, "router alert: length in bytes"),
-	IP_OPT("ra value", RA, 16, 16, weir_datatype_integer, "router alert: value"),
+	IP_OPT("ra type", RA, 0, 8, integer, "router alert: type"),
+	IP_OPT("ra length", RA, 8, 8, integer, "router alert: length in bytes"),
+	IP_OPT("ra value", RA, 16, 16, integer, "router alert: value"),
 	WEIR_FIELD_EXISTS("rr", IP_OPT, RR, "whether there is a record route option"),
-	IP_OPT("rr type", RR, 0, 8, weir_datatype_integer, "record route: type"),
-	IP_OPT("rr length", RR, 8, 8, weir_datatype_integer, "record route: length in bytes"),
-	IP_OPT("rr ptr", RR, 16, 8, weir_datatype_integer, "record route: pointer to the next address"),
-	IP_OPT("rr addr", RR, 24, 32, weir_datatype_ipv4_addr, "record route: first address"),
+	IP_OPT("rr type", RR, 0, 8, integer, "record route: type"),
+	IP_OPT("rr length", RR, 8, 8, integer, "record route: length in bytes"),
+	IP_OPT("rr ptr", RR, 16, 8, integer, "record route: pointer to the next address"),
+	IP_OPT("rr addr", RR, 24, 32, ipv4_addr, "record route: first address"),
 	WEIR_FIELD_EXISTS("ssrr", IP_OPT, SSRR, "whether there is a strict source route option"),
-	IP_OPT("ssrr type", SSRR, 0, 8, weir_datatype_integer, "strict source route: type"),
-	IP_OPT("ssrr length", SSRR, 8, 8, weir_datatype_integer, "strict source route: length in bytes"),
-	IP_OPT("ssrr ptr", SSRR, 16, 8, weir_datatype_integer, "strict source route: pointer to the next address"),
-	IP_OPT("ssrr addr", SSRR, 24, 32, weir_datatype_ipv4_addr, "strict source route: first address"),
+	IP_OPT("ssrr type", SSRR, 0, 8, integer, "strict source route: type"),
+	IP_OPT("ssrr length", SSRR, 8, 8, integer, "strict source route: length in bytes"),
+	IP_OPT("ssrr ptr", SSRR, 16, 8, integer,
+	       "strict source route: pointer to the next address"),
+	IP_OPT("ssrr addr", SSRR, 24, 32, ipv4_addr, "strict source route: first address"),
 	{}
 };
 
@@ -74,15 +75,15 @@ const struct weir_header_desc weir_header_ip_option = {
 	WEIR_FIELD_AT(name, IP6, 0, offset, len, type, true, text)
 
 static const struct weir_field ip6_fields[] = {
-	IP6("version", 0, 4, weir_datatype_integer, "version, 6"),
-	IP6("dscp", 4, 6, weir_datatype_dscp, "differentiated services code point"),
-	IP6("ecn", 10, 2, weir_datatype_ecn, "explicit congestion notification"),
-	IP6("flowlabel", 12, 20, weir_datatype_integer, "flow label"),
-	IP6("length", 32, 16, weir_datatype_integer, "length of the payload in bytes"),
-	IP6("nexthdr", 48, 8, weir_datatype_inet_proto, "protocol of the next header"),
-	IP6("hoplimit", 56, 8, weir_datatype_integer, "hop limit"),
-	IP6("saddr", 64, 128, weir_datatype_ipv6_addr, "source address"),
-	IP6("daddr", 192, 128, weir_datatype_ipv6_addr, "destination address"),
+	IP6("version", 0, 4, integer, "version, 6"),
+	IP6("dscp", 4, 6, dscp, "differentiated services code point"),
+	IP6("ecn", 10, 2, ecn, "explicit congestion notification"),
+	IP6("flowlabel", 12, 20, integer, "flow label"),
+	IP6("length", 32, 16, integer, "length of the payload in bytes"),
+	IP6("nexthdr", 48, 8, inet_proto, "protocol of the next header"),
+	IP6("hoplimit", 56, 8, integer, "hop limit"),
+	IP6("saddr", 64, 128, ipv6_addr, "source address"),
+	IP6("daddr", 192, 128, ipv6_addr, "destination address"),
 	{}
 };
 
@@ -98,13 +99,13 @@ const struct weir_header_desc weir_header_ip6 = {
 	WEIR_FIELD_AT(name, ICMP, 0, offset, len, type, true, text)
 
 static const struct weir_field icmp_fields[] = {
-	ICMP("type", 0, 8, weir_datatype_icmp_type, "type"),
-	ICMP("code", 8, 8, weir_datatype_icmp_code, "code"),
-	ICMP("checksum", 16, 16, weir_datatype_integer, "checksum"),
-	ICMP("id", 32, 16, weir_datatype_integer, "identifier of an echo"),
-	ICMP("sequence", 48, 16, weir_datatype_integer, "sequence number of an echo"),
-	ICMP("gateway", 32, 32, weir_datatype_ipv4_addr, "gateway of a redirect"),
-	ICMP("mtu", 48, 16, weir_datatype_integer, "MTU of the next hop in frag-needed"),
+	ICMP("type", 0, 8, icmp_type, "type"),
+	ICMP("code", 8, 8, icmp_code, "code"),
+	ICMP("checksum", 16, 16, integer, "checksum"),
+	ICMP("id", 32, 16, integer, "identifier of an echo"),
+	ICMP("sequence", 48, 16, integer, "sequence number of an echo"),
+	ICMP("gateway", 32, 32, ipv4_addr, "gateway of a redirect"),
+	ICMP("mtu", 48, 16, integer, "MTU of the next hop in frag-needed"),
 	{}
 };
 
@@ -120,17 +121,16 @@ const struct weir_header_desc weir_header_icmp = {
 	WEIR_FIELD_AT(name, ICMPV6, 0, offset, len, type, true, text)
 
 static const struct weir_field icmpv6_fields[] = {
-	ICMPV6("type", 0, 8, weir_datatype_icmpv6_type, "type"),
-	ICMPV6("code", 8, 8, weir_datatype_icmpv6_code, "code"),
-	ICMPV6("checksum", 16, 16, weir_datatype_integer, "checksum"),
-	ICMPV6("parameter-problem", 32, 32, weir_datatype_integer, "pointer to the problem"),
-	ICMPV6("mtu", 32, 32, weir_datatype_integer, "MTU of the next hop in packet-too-big"),
-	ICMPV6("id", 32, 16, weir_datatype_integer, "identifier of an echo"),
-	ICMPV6("sequence", 48, 16, weir_datatype_integer, "sequence number of an echo"),
-	ICMPV6("max-delay", 32, 16, weir_datatype_integer, "maximum response delay of an MLD query"),
-	ICMPV6("taddr", 64, 128, weir_datatype_ipv6_addr,
-	       "target address of neighbour discovery and MLD"),
-	ICMPV6("daddr", 192, 128, weir_datatype_ipv6_addr, "destination address of a redirect"),
+	ICMPV6("type", 0, 8, icmpv6_type, "type"),
+	ICMPV6("code", 8, 8, icmpv6_code, "code"),
+	ICMPV6("checksum", 16, 16, integer, "checksum"),
+	ICMPV6("parameter-problem", 32, 32, integer, "pointer to the problem"),
+	ICMPV6("mtu", 32, 32, integer, "MTU of the next hop in packet-too-big"),
+	ICMPV6("id", 32, 16, integer, "identifier of an echo"),
+	ICMPV6("sequence", 48, 16, integer, "sequence number of an echo"),
+	ICMPV6("max-delay", 32, 16, integer, "maximum response delay of an MLD query"),
+	ICMPV6("taddr", 64, 128, ipv6_addr, "target address of neighbour discovery and MLD"),
+	ICMPV6("daddr", 192, 128, ipv6_addr, "destination address of a redirect"),
 	{}
 };
 
@@ -146,10 +146,10 @@ const struct weir_header_desc weir_header_icmpv6 = {
 	WEIR_FIELD_AT(name, IGMP, 0, offset, len, type, true, text)
 
 static const struct weir_field igmp_fields[] = {
-	IGMP("type", 0, 8, weir_datatype_igmp_type, "type"),
-	IGMP("mrt", 8, 8, weir_datatype_integer, "maximum response time"),
-	IGMP("checksum", 16, 16, weir_datatype_integer, "checksum"),
-	IGMP("group", 32, 32, weir_datatype_ipv4_addr, "group address"),
+	IGMP("type", 0, 8, igmp_type, "type"),
+	IGMP("mrt", 8, 8, integer, "maximum response time"),
+	IGMP("checksum", 16, 16, integer, "checksum"),
+	IGMP("group", 32, 32, ipv4_addr, "group address"),
 	{}
 };
 

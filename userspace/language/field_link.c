@@ -8,9 +8,9 @@
 	WEIR_FIELD_AT(name, ETHER, 0, offset, len, type, true, text)
 
 static const struct weir_field ether_fields[] = {
-	ETHER("daddr", 0, 48, weir_datatype_ether_addr, "destination address"),
-	ETHER("saddr", 48, 48, weir_datatype_ether_addr, "source address"),
-	ETHER("type", 96, 16, weir_datatype_ether_type, "protocol of the payload"),
+	ETHER("daddr", 0, 48, ether_addr, "destination address"),
+	ETHER("saddr", 48, 48, ether_addr, "source address"),
+	ETHER("type", 96, 16, ether_type, "protocol of the payload"),
 	{}
 };
 
@@ -26,10 +26,10 @@ const struct weir_header_desc weir_header_ether = {
 	WEIR_FIELD_AT(name, VLAN, 0, offset, len, type, false, text)
 
 static const struct weir_field vlan_fields[] = {
-	VLAN("pcp", 0, 3, weir_datatype_integer, "priority code point"),
-	VLAN("dei", 3, 1, weir_datatype_integer, "drop eligible indicator"),
-	VLAN("id", 4, 12, weir_datatype_integer, "VLAN identifier"),
-	VLAN("type", 16, 16, weir_datatype_ether_type, "protocol of the payload"),
+	VLAN("pcp", 0, 3, integer, "priority code point"),
+	VLAN("dei", 3, 1, integer, "drop eligible indicator"),
+	VLAN("id", 4, 12, integer, "VLAN identifier"),
+	VLAN("type", 16, 16, ether_type, "protocol of the payload"),
 	{}
 };
 
@@ -45,15 +45,15 @@ const struct weir_header_desc weir_header_vlan = {
 	WEIR_FIELD_AT(name, ARP, 0, offset, len, type, false, text)
 
 static const struct weir_field arp_fields[] = {
-	ARP("htype", 0, 16, weir_datatype_integer, "hardware type"),
-	ARP("ptype", 16, 16, weir_datatype_ether_type, "protocol type"),
-	ARP("hlen", 32, 8, weir_datatype_integer, "bytes of a hardware address"),
-	ARP("plen", 40, 8, weir_datatype_integer, "bytes of a protocol address"),
-	ARP("operation", 48, 16, weir_datatype_arp_op, "operation"),
-	ARP("saddr ether", 64, 48, weir_datatype_ether_addr, "Ethernet address of the sender"),
-	ARP("saddr ip", 112, 32, weir_datatype_ipv4_addr, "IPv4 address of the sender"),
-	ARP("daddr ether", 144, 48, weir_datatype_ether_addr, "Ethernet address of the target"),
-	ARP("daddr ip", 192, 32, weir_datatype_ipv4_addr, "IPv4 address of the target"),
+	ARP("htype", 0, 16, integer, "hardware type"),
+	ARP("ptype", 16, 16, ether_type, "protocol type"),
+	ARP("hlen", 32, 8, integer, "bytes of a hardware address"),
+	ARP("plen", 40, 8, integer, "bytes of a protocol address"),
+	ARP("operation", 48, 16, arp_op, "operation"),
+	ARP("saddr ether", 64, 48, ether_addr, "Ethernet address of the sender"),
+	ARP("saddr ip", 112, 32, ipv4_addr, "IPv4 address of the sender"),
+	ARP("daddr ether", 144, 48, ether_addr, "Ethernet address of the target"),
+	ARP("daddr ip", 192, 32, ipv4_addr, "IPv4 address of the target"),
 	{}
 };
 

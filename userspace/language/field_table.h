@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * How tables of fields are written: name, place in bits, data type, one line
- * for describe. Included by the files that hold a table, and by field.c.
+ * How tables of fields are written: name, place in bits, data type without its
+ * "weir_datatype_", one line for describe. Included by the files that hold a table, and by field.c.
  */
 #ifndef WEIR_FIELD_TABLE_H
 #define WEIR_FIELD_TABLE_H
@@ -17,7 +17,7 @@
 	{ .name = (name_),								\
 	  .key = { .type = WEIR_KEY_TYPE_PAYLOAD, .header = WEIR_HEADER_##header_,	\
 		   .option = (option_), .offset = (offset_), .len = (len_) },		\
-	  .type = &(type_), .writable = (writable_), .text = (text_) }
+	  .type = &weir_datatype_##type_, .writable = (writable_), .text = (text_) }
 
 /* Whether an option or extension header is there. */
 #define WEIR_FIELD_EXISTS(name_, header_, option_, text_)				\
@@ -30,7 +30,7 @@
 #define WEIR_FIELD_META(name_, meta_, len_, type_, writable_, text_)			\
 	{ .name = (name_),								\
 	  .key = { .type = WEIR_KEY_TYPE_META, .meta = WEIR_META_##meta_, .len = (len_) }, \
-	  .type = &(type_), .writable = (writable_), .text = (text_) }
+	  .type = &weir_datatype_##type_, .writable = (writable_), .text = (text_) }
 
 /* field_link.c */
 extern const struct weir_header_desc weir_header_ether;

@@ -8,16 +8,16 @@
 	WEIR_FIELD_AT(name, TCP, 0, offset, len, type, true, text)
 
 static const struct weir_field tcp_fields[] = {
-	TCP("sport", 0, 16, weir_datatype_inet_service, "source port"),
-	TCP("dport", 16, 16, weir_datatype_inet_service, "destination port"),
-	TCP("sequence", 32, 32, weir_datatype_integer, "sequence number"),
-	TCP("ackseq", 64, 32, weir_datatype_integer, "acknowledgement number"),
-	TCP("doff", 96, 4, weir_datatype_integer, "length of the header in units of 4 bytes"),
-	TCP("reserved", 100, 4, weir_datatype_integer, "reserved"),
-	TCP("flags", 104, 8, weir_datatype_tcp_flag, "flags"),
-	TCP("window", 112, 16, weir_datatype_integer, "window"),
-	TCP("checksum", 128, 16, weir_datatype_integer, "checksum"),
-	TCP("urgptr", 144, 16, weir_datatype_integer, "urgent pointer"),
+	TCP("sport", 0, 16, inet_service, "source port"),
+	TCP("dport", 16, 16, inet_service, "destination port"),
+	TCP("sequence", 32, 32, integer, "sequence number"),
+	TCP("ackseq", 64, 32, integer, "acknowledgement number"),
+	TCP("doff", 96, 4, integer, "length of the header in units of 4 bytes"),
+	TCP("reserved", 100, 4, integer, "reserved"),
+	TCP("flags", 104, 8, tcp_flag, "flags"),
+	TCP("window", 112, 16, integer, "window"),
+	TCP("checksum", 128, 16, integer, "checksum"),
+	TCP("urgptr", 144, 16, integer, "urgent pointer"),
 	{}
 };
 
@@ -33,10 +33,10 @@ const struct weir_header_desc weir_header_tcp = {
 	WEIR_FIELD_AT(name, UDP, 0, offset, len, type, true, text)
 
 static const struct weir_field udp_fields[] = {
-	UDP("sport", 0, 16, weir_datatype_inet_service, "source port"),
-	UDP("dport", 16, 16, weir_datatype_inet_service, "destination port"),
-	UDP("length", 32, 16, weir_datatype_integer, "length in bytes"),
-	UDP("checksum", 48, 16, weir_datatype_integer, "checksum"),
+	UDP("sport", 0, 16, inet_service, "source port"),
+	UDP("dport", 16, 16, inet_service, "destination port"),
+	UDP("length", 32, 16, integer, "length in bytes"),
+	UDP("checksum", 48, 16, integer, "checksum"),
 	{}
 };
 
@@ -52,10 +52,10 @@ const struct weir_header_desc weir_header_udp = {
 	WEIR_FIELD_AT(name, UDPLITE, 0, offset, len, type, true, text)
 
 static const struct weir_field udplite_fields[] = {
-	UDPLITE("sport", 0, 16, weir_datatype_inet_service, "source port"),
-	UDPLITE("dport", 16, 16, weir_datatype_inet_service, "destination port"),
-	UDPLITE("csumcov", 32, 16, weir_datatype_integer, "bytes that the checksum covers"),
-	UDPLITE("checksum", 48, 16, weir_datatype_integer, "checksum"),
+	UDPLITE("sport", 0, 16, inet_service, "source port"),
+	UDPLITE("dport", 16, 16, inet_service, "destination port"),
+	UDPLITE("csumcov", 32, 16, integer, "bytes that the checksum covers"),
+	UDPLITE("checksum", 48, 16, integer, "checksum"),
 	{}
 };
 
@@ -71,10 +71,10 @@ const struct weir_header_desc weir_header_udplite = {
 	WEIR_FIELD_AT(name, SCTP, 0, offset, len, type, true, text)
 
 static const struct weir_field sctp_fields[] = {
-	SCTP("sport", 0, 16, weir_datatype_inet_service, "source port"),
-	SCTP("dport", 16, 16, weir_datatype_inet_service, "destination port"),
-	SCTP("vtag", 32, 32, weir_datatype_integer, "verification tag"),
-	SCTP("checksum", 64, 32, weir_datatype_integer, "checksum"),
+	SCTP("sport", 0, 16, inet_service, "source port"),
+	SCTP("dport", 16, 16, inet_service, "destination port"),
+	SCTP("vtag", 32, 32, integer, "verification tag"),
+	SCTP("checksum", 64, 32, integer, "checksum"),
 	{}
 };
 
@@ -90,9 +90,9 @@ const struct weir_header_desc weir_header_sctp = {
 	WEIR_FIELD_AT(name, DCCP, 0, offset, len, type, true, text)
 
 static const struct weir_field dccp_fields[] = {
-	DCCP("sport", 0, 16, weir_datatype_inet_service, "source port"),
-	DCCP("dport", 16, 16, weir_datatype_inet_service, "destination port"),
-	DCCP("type", 67, 4, weir_datatype_dccp_pkttype, "packet type"),
+	DCCP("sport", 0, 16, inet_service, "source port"),
+	DCCP("dport", 16, 16, inet_service, "destination port"),
+	DCCP("type", 67, 4, dccp_pkttype, "packet type"),
 	{}
 };
 
@@ -108,8 +108,8 @@ const struct weir_header_desc weir_header_dccp = {
 	WEIR_FIELD_AT(name, TH, 0, offset, len, type, true, text)
 
 static const struct weir_field th_fields[] = {
-	TH("sport", 0, 16, weir_datatype_inet_service, "source port"),
-	TH("dport", 16, 16, weir_datatype_inet_service, "destination port"),
+	TH("sport", 0, 16, inet_service, "source port"),
+	TH("dport", 16, 16, inet_service, "destination port"),
 	{}
 };
 
@@ -125,11 +125,11 @@ const struct weir_header_desc weir_header_th = {
 	WEIR_FIELD_AT(name, AH, 0, offset, len, type, true, text)
 
 static const struct weir_field ah_fields[] = {
-	AH("nexthdr", 0, 8, weir_datatype_inet_proto, "protocol of the next header"),
-	AH("hdrlength", 8, 8, weir_datatype_integer, "length in units of 4 bytes, minus 2"),
-	AH("reserved", 16, 16, weir_datatype_integer, "reserved"),
-	AH("spi", 32, 32, weir_datatype_integer, "security parameter index"),
-	AH("sequence", 64, 32, weir_datatype_integer, "sequence number"),
+	AH("nexthdr", 0, 8, inet_proto, "protocol of the next header"),
+	AH("hdrlength", 8, 8, integer, "length in units of 4 bytes, minus 2"),
+	AH("reserved", 16, 16, integer, "reserved"),
+	AH("spi", 32, 32, integer, "security parameter index"),
+	AH("sequence", 64, 32, integer, "sequence number"),
 	{}
 };
 
@@ -145,8 +145,8 @@ const struct weir_header_desc weir_header_ah = {
 	WEIR_FIELD_AT(name, ESP, 0, offset, len, type, true, text)
 
 static const struct weir_field esp_fields[] = {
-	ESP("spi", 0, 32, weir_datatype_integer, "security parameter index"),
-	ESP("sequence", 32, 32, weir_datatype_integer, "sequence number"),
+	ESP("spi", 0, 32, integer, "security parameter index"),
+	ESP("sequence", 32, 32, integer, "sequence number"),
 	{}
 };
 
@@ -162,9 +162,9 @@ const struct weir_header_desc weir_header_esp = {
 	WEIR_FIELD_AT(name, COMP, 0, offset, len, type, true, text)
 
 static const struct weir_field comp_fields[] = {
-	COMP("nexthdr", 0, 8, weir_datatype_inet_proto, "protocol of the next header"),
-	COMP("flags", 8, 8, weir_datatype_bitmask, "flags"),
-	COMP("cpi", 16, 16, weir_datatype_integer, "compression parameter index"),
+	COMP("nexthdr", 0, 8, inet_proto, "protocol of the next header"),
+	COMP("flags", 8, 8, bitmask, "flags"),
+	COMP("cpi", 16, 16, integer, "compression parameter index"),
 	{}
 };
 

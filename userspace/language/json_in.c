@@ -186,7 +186,8 @@ static bool base_read(struct weir_json_reader *reader, const json_t *json,
 		return weir_json_error(reader, type ? "chain type %s is not in weir yet" :
 				       "a base chain must have a type", type);
 	if (!hook || !weir_symbol_find(weir_hooks, hook, &value))
-		return weir_json_error(reader, "expected the hook prerouting, input, forward, output or postrouting");
+		return weir_json_error(reader,
+				       "expected a hook: prerouting, input, forward, output or postrouting");
 	if (json_object_get(json, "dev"))
 		return weir_json_error(reader, "chains of a device are not in weir yet");
 	chain->base = true;

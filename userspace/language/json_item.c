@@ -68,7 +68,8 @@ static bool payload_read(struct weir_json_reader *reader, const json_t *json,
 	if (protocol && field)
 		return field_read(reader, protocol, field, key);
 	if (!base)
-		return weir_json_error(reader, "payload must have protocol and field, or base, offset and len");
+		return weir_json_error(reader,
+				       "expected protocol and field, or base, offset and len");
 	if (!weir_base_find(base, &key->header))
 		return weir_json_error(reader, "expected the base ll, nh or th, not \"%s\"", base);
 	return bits_read(reader, json, key);
@@ -361,7 +362,8 @@ bool weir_json_read_items(struct weir_json_reader *reader, const json_t *list,
 	if (!json_is_array(list))
 		return weir_json_error(reader, "expected an array of statements");
 	if (json_array_size(list) > WEIR_ITEMS_MAX)
-		return weir_json_error(reader, "a rule of %zu statements is too long, the longest has %d",
+		return weir_json_error(reader,
+				       "a rule of %zu statements is too long, the longest has %d",
 				       json_array_size(list), WEIR_ITEMS_MAX);
 	json_array_foreach(list, i, json) {
 		mark = weir_json_enter_index(reader, i);

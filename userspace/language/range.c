@@ -52,7 +52,9 @@ static bool range_is_value(const struct weir_range *range)
 size_t weir_ranges_next(const struct weir_datatype *type, const struct weir_range *ranges,
 			size_t n)
 {
-	if (type->wrap && n > 1 && !(range_is_value(ranges) && range_is_value(ranges + 1)) && weir_num_eq(ranges[0].to, weir_num(type->wrap - 1)) &&
+	if (!type->wrap || n < 2 || (range_is_value(ranges) && range_is_value(ranges + 1)))
+		return 1;
+	if (weir_num_eq(ranges[0].to, weir_num(type->wrap - 1)) &&
 	    weir_num_eq(ranges[1].from, weir_num(0)) &&
 	    weir_num_cmp(ranges[0].from, ranges[1].to) > 0)
 		return 2;
