@@ -147,6 +147,7 @@ struct weir_insn {
 		struct weir_val val;
 	};
 };
+
 static_assert(sizeof(struct weir_insn) == 16);
 
 /**

@@ -225,10 +225,11 @@ void weir_pkt_refresh(struct weir_pkt *pkt)
 		pkt->nhoff = 0;
 		pkt->len = 0;
 		pkt->nh_len = 0;
-	} else if (pkt->nfproto == NFPROTO_IPV4)
+	} else if (pkt->nfproto == NFPROTO_IPV4) {
 		weir_pkt_set_ip(pkt);
-	else
+	} else {
 		weir_pkt_set_ip6(pkt);
+	}
 }
 
 void weir_pkt_init(struct weir_pkt *pkt, struct sk_buff *skb,

@@ -36,10 +36,6 @@
 /* 17 bytes of a value, and one at either end to make whole words. */
 #define WEIR_STORE_MAX	20
 
-/* The bytes of the addresses, which the pseudo header has, as first and last. */
-#define WEIR_ADDRS_IP	12, 19
-#define WEIR_ADDRS_IP6	8, 39
-
 /**
  * struct weir_patch - Bytes to write, in whole words of 16 bits.
  * @base: Offset of the header from skb->data; may be negative.
@@ -223,27 +219,32 @@ static bool weir_csum_repair_th(struct weir_pkt *pkt, int csum, const struct wei
 	       !skb_store_bits(skb, at, &sum, sizeof(sum));
 }
 
+/* The pseudo header has the addresses, @len bytes from @first on. */
 static bool weir_repair_addrs(struct weir_pkt *pkt, const struct weir_patch *patch,
-			      u32 first, u32 last)
+			      u32 first, u32 len)
 {
 	int csum = weir_th_csum(pkt);
 
 	if (csum < 0 || !weir_th_pseudo(pkt) ||
-	    !weir_patch_covers(patch, first, last + 1 - first))
+	    !weir_patch_covers(patch, first, len))
 		return true;
-	return weir_csum_repair_th(pkt, csum, patch, first, last, true);
+	return weir_csum_repair_th(pkt, csum, patch, first, first + len - 1, true);
 }
 
 static bool weir_repair_nh(struct weir_pkt *pkt, const struct weir_patch *patch)
 {
-	if (pkt->nfproto == NFPROTO_IPV6)
-		return weir_repair_addrs(pkt, patch, WEIR_ADDRS_IP6);
+	u32 len = sizeof(struct iphdr);
 
+	if (pkt->nfproto == NFPROTO_IPV6)
+		return weir_repair_addrs(pkt, patch, offsetof(struct ipv6hdr, saddr),
+					 2 * sizeof(struct in6_addr));
+
+	if (pkt->flags & WEIR_PKT_L4)
+		len = pkt->thoff - pkt->nhoff;
 	if (!weir_patch_covers(patch, offsetof(struct iphdr, check), sizeof(__sum16)) &&
-	    patch->offset + patch->len + pkt->nhoff <= pkt->thoff &&
-	    !weir_csum_repair_ip(pkt, patch))
+	    patch->offset + patch->len <= len && !weir_csum_repair_ip(pkt, patch))
 		return false;
-	return weir_repair_addrs(pkt, patch, WEIR_ADDRS_IP);
+	return weir_repair_addrs(pkt, patch, offsetof(struct iphdr, saddr), 2 * sizeof(__be32));
 }
 
 /* A checksum that covers only the beginning of the packet ends here. */

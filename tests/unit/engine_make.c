@@ -442,7 +442,7 @@ static struct weir_val make_value(const struct weir_key *key, const struct make_
 	weir_code_destroy(body.code);
 
 	if (!make_random(4))
-		val.lo ^= 1ULL << make_random(min(key->len, (u16)64));
+		val.lo ^= 1ULL << make_random(min_t(u32, key->len, 64));
 	return weir_val_and(val, weir_val_mask(key->len));
 }
 
