@@ -30,6 +30,7 @@ static struct weir_rule *rule_of(struct weir_item *items)
 	rule->table = weir_strdup("t");
 	rule->chain = weir_strdup("c");
 	rule->items = items;
+	weir_rule_needs(rule);
 	return rule;
 }
 
@@ -153,6 +154,15 @@ static void test_raw(void **state)
 	}
 }
 
+/* As if the kernel had listed it. */
+static void forget_variants(struct weir_rule *rule)
+{
+	struct weir_item *item;
+
+	for (item = rule->items; item; item = item->next)
+		item->key.variant = NULL;
+}
+
 /* What must print just so. */
 static void test_forms(void **state)
 {
@@ -171,7 +181,10 @@ static void test_forms(void **state)
 		"ip6 saddr fe80::/10", "ip6 saddr ::ffff:1.2.3.4",
 		"ether saddr 00:11:22:33:44:55", "ether type 8021q", "ether type 0x1234",
 		"icmp type { echo-reply, echo-request }", "icmp type 3-5",
-		"icmpv6 type mld-listener-done", "icmpv6 type nd-neighbor-solicit",
+		"icmp type { echo-reply, echo-request } icmp id 7",
+		"icmp type destination-unreachable icmp mtu 1400",
+		"icmpv6 type mld-listener-query icmpv6 max-delay 5", "comp flags 0x1",
+		"tcp flags >= 0x3", "tcp flags 0x1-0x3", "icmpv6 type mld-listener-done", "icmpv6 type nd-neighbor-solicit",
 		"ip protocol tcp", "ip6 nexthdr ipv6-icmp", "meta l4proto { tcp, udp }",
 		"tcp dport 22", "tcp dport != 22", "tcp dport >= 1024", "tcp dport { 22, 80-90 }",
 		"tcp dport & 255 == 22", "th dport 53", "@nh,8,8 0x5", "@ll,0,48 0x112233445566",
@@ -200,6 +213,7 @@ static void test_forms(void **state)
 			show_errors(text.text, &errors);
 			fail();
 		}
+		forget_variants(script.commands->rule);
 		weir_print_command(&back, script.commands, &plain);
 		assert_string_equal(back.text, text.text);
 		check_json(script.commands->rule, &plain);
@@ -265,6 +279,15 @@ static void test_json_commands(void **state)
 		       "insert rule inet t c position 4 accept\n"
 		       "delete rule inet t c handle 4\nrename chain ip t c d\n"
 		       "list ruleset ip6\nreset counters\n");
+	/* What a field and a statement imply. */
+	check_commands("{\"nftables\": [{\"add\": {\"rule\": {\"family\": \"inet\", \"table\": \"t\","
+		       "\"chain\": \"c\", \"expr\": [{\"match\": {\"op\": \"==\", \"left\":"
+		       "{\"payload\": {\"protocol\": \"icmp\", \"field\": \"id\"}}, \"right\": 7}}]}}}]}",
+		       "add rule inet t c icmp type { echo-reply, echo-request } icmp id 7\n");
+	check_commands("{\"nftables\": [{\"add\": {\"rule\": {\"family\": \"inet\", \"table\": \"t\","
+		       "\"chain\": \"c\", \"expr\": [{\"counter\": null},"
+		       "{\"reject\": {\"type\": \"tcp reset\"}}]}}}]}",
+		       "add rule inet t c meta l4proto tcp counter packets 0 bytes 0 reject with tcp reset\n");
 }
 
 static void check_refused(const char *json, const char *message)

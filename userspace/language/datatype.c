@@ -354,8 +354,8 @@ const struct weir_datatype weir_datatype_raw = {
 const struct weir_datatype weir_datatype_bitmask = {
 	.name = "bitmask",
 	.text = "a number whose bits are flags",
-	.base = WEIR_BASE_BITMASK,
 	.hex = true,
+	.print = raw_print,
 };
 
 const struct weir_datatype weir_datatype_string = {

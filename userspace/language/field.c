@@ -131,6 +131,8 @@ static bool key_is(const struct weir_key *key, const struct weir_key *other)
 		return false;
 	if (key->type == WEIR_KEY_TYPE_META)
 		return key->meta == other->meta;
+	if (key->variant && key->variant != other->variant)
+		return false;
 	return key->header == other->header && key->option == other->option &&
 	       key->offset == other->offset;
 }
@@ -159,6 +161,47 @@ const struct weir_field *weir_field_of(const struct weir_key *key,
 				return field;
 	}
 	*header = NULL;
+	return NULL;
+}
+
+bool weir_is_message_type(const struct weir_item *item, enum weir_header header)
+{
+	return item->type == WEIR_ITEM_TYPE_COND && item->key.type == WEIR_KEY_TYPE_PAYLOAD &&
+	       item->key.header == header && !item->key.offset && item->key.len == 8 &&
+	       !item->n_ops && (item->rel == WEIR_REL_EQ || item->rel == WEIR_REL_IN);
+}
+
+/* Whether a condition on the type lets through one of those that have the field. */
+static bool variant_fits(const struct weir_variant *variant, const struct weir_item *item)
+{
+	uint64_t type = item->rel == WEIR_REL_EQ ? item->val.lo : item->ranges->from.lo;
+
+	for (unsigned int i = 0; i < variant->n_types; i++)
+		if (variant->types[i] == type)
+			return true;
+	return false;
+}
+
+const struct weir_variant *weir_field_variant(const struct weir_item *items,
+					      const struct weir_item *end,
+					      const struct weir_key *key)
+{
+	const struct weir_header_desc *header;
+	const struct weir_item *type = NULL;
+	const struct weir_field *field;
+
+	if (key->type != WEIR_KEY_TYPE_PAYLOAD || key->variant ||
+	    (key->header != WEIR_HEADER_ICMP && key->header != WEIR_HEADER_ICMPV6))
+		return key->variant;
+	for (; items && items != end; items = items->next)
+		if (weir_is_message_type(items, key->header))
+			type = items;
+	if (!type || !weir_field_of(key, &header))
+		return NULL;
+	for (field = header->fields; field->name; field++)
+		if (key_is(key, &field->key) && field->key.variant &&
+		    variant_fits(field->key.variant, type))
+			return field->key.variant;
 	return NULL;
 }
 

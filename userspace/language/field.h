@@ -167,6 +167,22 @@ const struct weir_field *weir_field_of(const struct weir_key *key,
 				       const struct weir_header_desc **header);
 
 /**
+ * weir_field_variant() - Which of the fields with the same bits a key of a rule
+ * is, by the ICMP type that the rule asks for in front of it.
+ * @items: Of the rule.
+ * @end: The item that has the key; only items before it count.
+ * @key: The key.
+ *
+ * Return: The variant, or NULL if there is only one or the rule does not tell.
+ */
+const struct weir_variant *weir_field_variant(const struct weir_item *items,
+					      const struct weir_item *end,
+					      const struct weir_key *key);
+
+/** weir_is_message_type() - Whether a condition asks for the ICMP type of a header. */
+bool weir_is_message_type(const struct weir_item *item, enum weir_header header);
+
+/**
  * weir_base_find() - The header that a raw key "@NAME,offset,length" starts at.
  * @name: "ll", "nh", "th", or the name of a header, such as "ip" or "tcp".
  * @header: Set.

@@ -3,6 +3,12 @@
  * Fields of IPv4, IPv6 and their control messages.
  */
 #include "field_table.h"
+#include <linux/icmp.h>
+#include <linux/icmpv6.h>
+
+#define NEIGHBOUR_SOLICITATION 135
+#define NEIGHBOUR_ADVERTISEMENT 136
+#define REDIRECT 137
 
 #define IP(name, offset, len, type, text)	\
 	WEIR_FIELD_AT(name, IP, 0, offset, len, type, true, text)
@@ -95,6 +101,14 @@ const struct weir_header_desc weir_header_ip6 = {
 	.l4proto = WEIR_NO_L4PROTO,
 };
 
+/* Messages of ICMP that have the fields behind the first 4 bytes. */
+static const struct weir_variant icmp_echo = { 2, { ICMP_ECHOREPLY, ICMP_ECHO } };
+static const struct weir_variant icmp_redirect = { 1, { ICMP_REDIRECT } };
+static const struct weir_variant icmp_unreachable = { 1, { ICMP_DEST_UNREACH } };
+
+#define ICMP_OF(name, variant, offset, len, type, text)	\
+	WEIR_FIELD_OF(name, ICMP, offset, len, type, variant, text)
+
 #define ICMP(name, offset, len, type, text)	\
 	WEIR_FIELD_AT(name, ICMP, 0, offset, len, type, true, text)
 
@@ -102,10 +116,10 @@ static const struct weir_field icmp_fields[] = {
 	ICMP("type", 0, 8, icmp_type, "type"),
 	ICMP("code", 8, 8, icmp_code, "code"),
 	ICMP("checksum", 16, 16, integer, "checksum"),
-	ICMP("id", 32, 16, integer, "identifier of an echo"),
-	ICMP("sequence", 48, 16, integer, "sequence number of an echo"),
-	ICMP("gateway", 32, 32, ipv4_addr, "gateway of a redirect"),
-	ICMP("mtu", 48, 16, integer, "MTU of the next hop in frag-needed"),
+	ICMP_OF("id", icmp_echo, 32, 16, integer, "identifier of an echo"),
+	ICMP_OF("sequence", icmp_echo, 48, 16, integer, "sequence number of an echo"),
+	ICMP_OF("gateway", icmp_redirect, 32, 32, ipv4_addr, "gateway of a redirect"),
+	ICMP_OF("mtu", icmp_unreachable, 48, 16, integer, "MTU of the next hop in frag-needed"),
 	{}
 };
 
@@ -117,6 +131,19 @@ const struct weir_header_desc weir_header_icmp = {
 	.l4proto = IPPROTO_ICMP,
 };
 
+static const struct weir_variant icmpv6_problem = { 1, { ICMPV6_PARAMPROB } };
+static const struct weir_variant icmpv6_too_big = { 1, { ICMPV6_PKT_TOOBIG } };
+static const struct weir_variant icmpv6_echo = { 2, { ICMPV6_ECHO_REQUEST, ICMPV6_ECHO_REPLY } };
+static const struct weir_variant icmpv6_query = { 1, { ICMPV6_MGM_QUERY } };
+static const struct weir_variant icmpv6_target = {
+	6, { ICMPV6_MGM_QUERY, ICMPV6_MGM_REPORT, ICMPV6_MGM_REDUCTION, NEIGHBOUR_SOLICITATION,
+	     NEIGHBOUR_ADVERTISEMENT, REDIRECT }
+};
+static const struct weir_variant icmpv6_redirect = { 1, { REDIRECT } };
+
+#define ICMPV6_OF(name, variant, offset, len, type, text)	\
+	WEIR_FIELD_OF(name, ICMPV6, offset, len, type, variant, text)
+
 #define ICMPV6(name, offset, len, type, text)	\
 	WEIR_FIELD_AT(name, ICMPV6, 0, offset, len, type, true, text)
 
@@ -124,13 +151,16 @@ static const struct weir_field icmpv6_fields[] = {
 	ICMPV6("type", 0, 8, icmpv6_type, "type"),
 	ICMPV6("code", 8, 8, icmpv6_code, "code"),
 	ICMPV6("checksum", 16, 16, integer, "checksum"),
-	ICMPV6("parameter-problem", 32, 32, integer, "pointer to the problem"),
-	ICMPV6("mtu", 32, 32, integer, "MTU of the next hop in packet-too-big"),
-	ICMPV6("id", 32, 16, integer, "identifier of an echo"),
-	ICMPV6("sequence", 48, 16, integer, "sequence number of an echo"),
-	ICMPV6("max-delay", 32, 16, integer, "maximum response delay of an MLD query"),
-	ICMPV6("taddr", 64, 128, ipv6_addr, "target address of neighbour discovery and MLD"),
-	ICMPV6("daddr", 192, 128, ipv6_addr, "destination address of a redirect"),
+	ICMPV6_OF("parameter-problem", icmpv6_problem, 32, 32, integer, "pointer to the problem"),
+	ICMPV6_OF("mtu", icmpv6_too_big, 32, 32, integer, "MTU of the next hop in packet-too-big"),
+	ICMPV6_OF("id", icmpv6_echo, 32, 16, integer, "identifier of an echo"),
+	ICMPV6_OF("sequence", icmpv6_echo, 48, 16, integer, "sequence number of an echo"),
+	ICMPV6_OF("max-delay", icmpv6_query, 32, 16, integer,
+		  "maximum response delay of an MLD query"),
+	ICMPV6_OF("taddr", icmpv6_target, 64, 128, ipv6_addr,
+		  "target address of neighbour discovery and MLD"),
+	ICMPV6_OF("daddr", icmpv6_redirect, 192, 128, ipv6_addr,
+		  "destination address of a redirect"),
 	{}
 };
 

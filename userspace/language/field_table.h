@@ -19,6 +19,13 @@
 		   .option = (option_), .offset = (offset_), .len = (len_) },		\
 	  .type = &weir_datatype_##type_, .writable = (writable_), .text = (text_) }
 
+/* A field that only some types of ICMP messages have. */
+#define WEIR_FIELD_OF(name_, header_, offset_, len_, type_, variant_, text_)		\
+	{ .name = (name_),								\
+	  .key = { .type = WEIR_KEY_TYPE_PAYLOAD, .header = WEIR_HEADER_##header_,	\
+		   .offset = (offset_), .len = (len_), .variant = &(variant_) },	\
+	  .type = &weir_datatype_##type_, .writable = true, .text = (text_) }
+
 /* Whether an option or extension header is there. */
 #define WEIR_FIELD_EXISTS(name_, header_, option_, text_)				\
 	{ .name = (name_),								\

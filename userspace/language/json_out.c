@@ -314,9 +314,15 @@ static json_t *item_json(const struct weir_item *item, const struct weir_print_o
 
 json_t *weir_json_items(const struct weir_item *items, const struct weir_print_opts *opts)
 {
+	const struct weir_item *item;
 	json_t *list = json_array();
 
-	for (; items; items = items->next)
-		json_array_append_new(list, item_json(items, opts));
+	for (item = items; item; item = item->next) {
+		struct weir_item known = *item;
+
+		known.key.variant = weir_field_variant(items, item, &item->key);
+		known.source.variant = weir_field_variant(items, item, &item->source);
+		json_array_append_new(list, item_json(&known, opts));
+	}
 	return list;
 }

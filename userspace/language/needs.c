@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What statements need of packets. "reject with tcp reset" answers TCP only; as
- * in nft, a condition at the front of the rule says so, and a counter between
- * does not count what is never answered.
+ * What statements and fields need of packets. "reject with tcp reset" answers
+ * TCP only; as in nft, a condition at the front of the rule says so, and a
+ * counter between does not count what is never answered. "icmp id" is only in
+ * some messages, and a condition in front of it says in which.
  */
 #include <linux/if_ether.h>
 #include <netinet/in.h>
@@ -87,10 +88,57 @@ static void add_needs(struct weir_rule *rule, struct weir_ext_needs needs)
 		prepend(rule, WEIR_META_NFPROTO, needs.nfproto);
 }
 
+/* A condition on the type of an ICMP message, in front of a field that only some have. */
+static struct weir_item *type_condition(const struct weir_item *item,
+					const struct weir_key *key)
+{
+	const struct weir_variant *variant = key->variant;
+	struct weir_item *type = weir_alloc(sizeof(*type));
+
+	type->loc = item->loc;
+	type->value_loc = item->loc;
+	type->key = (struct weir_key){
+		.type = WEIR_KEY_TYPE_PAYLOAD, .header = key->header, .len = 8
+	};
+	type->val = weir_num(variant->types[0]);
+	if (variant->n_types == 1)
+		return type;
+	type->rel = WEIR_REL_IN;
+	type->val = weir_num(0);
+	type->ranges = weir_realloc(NULL, variant->n_types, sizeof(*type->ranges));
+	for (; type->n_ranges < variant->n_types; type->n_ranges++)
+		type->ranges[type->n_ranges] = (struct weir_range){
+			weir_num(variant->types[type->n_ranges]),
+			weir_num(variant->types[type->n_ranges]),
+		};
+	return type;
+}
+
+static void add_types(struct weir_rule *rule, struct weir_item **at, const struct weir_key *key)
+{
+	const struct weir_item *before;
+	struct weir_item *type;
+
+	if (!key->variant)
+		return;
+	for (before = rule->items; before != *at; before = before->next)
+		if (weir_is_message_type(before, key->header))
+			return;
+	type = type_condition(*at, key);
+	type->next = *at;
+	*at = type;
+}
+
 void weir_rule_needs(struct weir_rule *rule)
 {
-	const struct weir_item *item;
+	struct weir_item *item, **at;
 
+	for (at = &rule->items; (item = *at); at = &item->next) {
+		add_types(rule, at, &item->key);
+		/* What was put in front has no source. */
+		if (*at == item)
+			add_types(rule, at, &item->source);
+	}
 	for (item = rule->items; item; item = item->next)
 		if (item->ext && item->ext->needs)
 			add_needs(rule, item->ext->needs(item->data));

@@ -199,7 +199,8 @@ static void ranges_print(struct weir_buf *buf, const struct weir_item *item,
 
 	if (item->rel == WEIR_REL_NOT_IN)
 		weir_buf_str(buf, " != ");
-	else if (item->n_ops || (single && type->base == WEIR_BASE_BITMASK))
+	else if (item->n_ops || (single && type->base == WEIR_BASE_BITMASK &&
+				 weir_num_eq(item->ranges->from, item->ranges->to)))
 		weir_buf_str(buf, " == ");
 	else
 		weir_buf_str(buf, " ");
@@ -210,6 +211,7 @@ static void cond_print(struct weir_buf *buf, const struct weir_item *item,
 		       const struct weir_print_opts *opts)
 {
 	const struct weir_datatype *type = weir_key_type(&item->key);
+	struct weir_print_opts value_opts = *opts;
 
 	expr_print(buf, item, &item->key, opts);
 	switch (item->rel) {
@@ -225,12 +227,17 @@ static void cond_print(struct weir_buf *buf, const struct weir_item *item,
 		if (item->n_ops || type->base == WEIR_BASE_BITMASK)
 			weir_buf_str(buf, " ==");
 		break;
+	case WEIR_REL_NE:
+		weir_buf_str(buf, " !=");
+		break;
 	default:
+		/* Of bits that are more or less than others, the number tells. */
+		value_opts.numeric = opts->numeric || type->base == WEIR_BASE_BITMASK;
 		weir_buf_add(buf, " %s", weir_symbol_name(weir_rels, item->rel));
 		break;
 	}
 	weir_buf_str(buf, " ");
-	weir_value_print(buf, type, item->val, item->key.len, opts);
+	weir_value_print(buf, type, item->val, item->key.len, &value_opts);
 }
 
 static void set_print(struct weir_buf *buf, const struct weir_item *item,
@@ -289,9 +296,13 @@ void weir_print_items(struct weir_buf *buf, const struct weir_item *items,
 	const struct weir_item *item;
 
 	for (item = items; item; item = item->next) {
+		struct weir_item known = *item;
+
+		known.key.variant = weir_field_variant(items, item, &item->key);
+		known.source.variant = weir_field_variant(items, item, &item->source);
 		if (item != items)
 			weir_buf_mem(buf, " ", 1);
-		item_print(buf, item, opts);
+		item_print(buf, &known, opts);
 	}
 }
 

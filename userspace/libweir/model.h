@@ -53,6 +53,17 @@ struct weir_range {
 };
 
 /**
+ * struct weir_variant - Where a field is, if not in all messages that have its
+ * header: the same bits mean other things in others.
+ * @n_types: Number of @types.
+ * @types: ICMP types that have the field.
+ */
+struct weir_variant {
+	unsigned int n_types;
+	uint8_t types[6];
+};
+
+/**
  * struct weir_key - A key of the packet; see enum weir_key_type in the UAPI.
  * @type: enum weir_key_type.
  * @header: enum weir_header.
@@ -60,6 +71,8 @@ struct weir_range {
  * @meta: enum weir_meta.
  * @len: Bits, always set.
  * @offset: Bits from the start of the header.
+ * @variant: The field that was written, where others have the same bits; NULL
+ *   for all others and for keys of the kernel.
  * @ext: For %WEIR_KEY_TYPE_PLUGIN: who describes it.
  * @data: @ext's own, &weir_ext.data_size bytes, owned.
  */
@@ -70,6 +83,7 @@ struct weir_key {
 	enum weir_meta meta;
 	unsigned int len;
 	unsigned int offset;
+	const struct weir_variant *variant;
 	const struct weir_ext *ext;
 	void *data;
 };
