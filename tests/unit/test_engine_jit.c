@@ -96,7 +96,8 @@ static void world_print(const struct world *world)
 
 			fprintf(stderr, "chain %u rule %u\n", chain, rule);
 			for (i = 0; i < code->n_insns; i++)
-				fprintf(stderr, "  op %2u len %3u kind %2u option %3u at %5u %#llx\n",
+				fprintf(stderr,
+					"  op %2u len %3u kind %2u option %3u at %5u %#llx\n",
 					code->insns[i].op, code->insns[i].len, code->insns[i].kind,
 					code->insns[i].option, code->insns[i].offset,
 					(unsigned long long)code->insns[i].imm);

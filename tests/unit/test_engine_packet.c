@@ -45,13 +45,14 @@ static struct sk_buff *view(struct weir_pkt *pkt, u8 family, const u8 *data, u32
 
 static void test_ip(void **state)
 {
+	const u8 known = WEIR_PKT_L4 | WEIR_PKT_TH;
 	u32 linear, offset, len;
 	struct sk_buff *skb;
 	struct weir_pkt pkt;
 
 	for (linear = 0; linear <= sizeof(ip_tcp); linear++) {
 		skb = view(&pkt, NFPROTO_IPV4, ip_tcp, sizeof(ip_tcp), linear);
-		assert_int_equal(pkt.flags & (WEIR_PKT_L4 | WEIR_PKT_TH), WEIR_PKT_L4 | WEIR_PKT_TH);
+		assert_int_equal(pkt.flags & known, known);
 		assert_int_equal(!!(pkt.flags & WEIR_PKT_FAST), linear >= 20);
 		assert_int_equal(pkt.th_proto, IPPROTO_TCP);
 		assert_int_equal(pkt.thoff, 32);

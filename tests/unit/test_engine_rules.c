@@ -224,7 +224,8 @@ static void test_transport(void **state)
 			item.key.offset = make_random(200);
 			item.val.lo = make_random(2);
 			n = 0;
-			mine = mine && sound && oracle_load(&packet, thoff, item.key.offset, 16, &n) &&
+			mine = mine && sound &&
+			       oracle_load(&packet, thoff, item.key.offset, 16, &n) &&
 			       n != item.val.lo;
 			assert_int_equal(engine_says(&item, &packet, NFPROTO_IPV4, false), mine);
 			assert_int_equal(engine_says(&item, &packet, NFPROTO_IPV4, true), mine);
