@@ -13,6 +13,7 @@ that a wrong first match shows. The shapes imitate rule sets people have:
   linear       N rules `ip daddr A drop` (IPv6: ip6 daddr) that no packet of
                10.1.0.0/16 matches; without counters
   mixed        every key and statement, in several families, hooks and priorities
+  conditions   rules of one condition and a counter, which shows what a key means
 """
 import argparse
 import random
@@ -453,7 +454,7 @@ def random_rule(table_family, targets, write, hook):
         family = None  # the rule is bound to it now; nothing more of one family
         if proto in ("icmp", "icmpv6", "igmp"):
             proto = None
-    for _ in range(R.choice((0, 1, 1, 2, 2, 3))):
+    for _ in range(R.choice((0, 1, 1, 2, 2, 3)) if targets or hook else 1):
         kind = R.choices(("net", "l4", "ext", "raw", "meta", "ether"),
                          (20, 25 if proto else 0, 12, 10, 25, 2))[0]
         if kind == "net" and family:
@@ -507,11 +508,24 @@ def mixed(count, write):
     return t.text()
 
 
+def conditions(count):
+    t = Tables()
+    chains = [(t.chain("%s one" % family, "c_" + hook, base(hook)), family)
+              for family in ("inet", "ip", "ip6") for hook in HOOKS[::2]]
+    while count:
+        chain, family = R.choice(chains)
+        rule = random_rule(family, [], False, None).split(" counter")[0]
+        if not rule.startswith("counter"):
+            chain.append(rule + " counter")
+            count -= 1
+    return t.text()
+
+
 def main():
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("shape", choices=("acl", "fw", "ipc", "host", "kube",
-                                          "blocklist", "linear", "mixed"))
+                                          "blocklist", "linear", "mixed", "conditions"))
     parser.add_argument("count", type=int, help="how many rules, about")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--family", choices=("ip", "ip6"), default="ip",
@@ -531,6 +545,8 @@ def main():
         text = mixed(args.count, not args.read_only)
     elif args.shape == "linear":
         text = linear(args.count, args.family)
+    elif args.shape == "conditions":
+        text = conditions(args.count)
     else:
         text = {"host": host, "kube": kube, "blocklist": blocklist}[args.shape](args.count)
     print(text, end="")

@@ -6,7 +6,9 @@ Most packets are drawn from a rule, so that they satisfy it or miss it by one
 condition; the others are random. With --hostile, packets are also truncated
 anywhere behind the network header, fragmented, given options, extension headers
 and wrong lengths. With --broken even the network header may be cut off or wrong,
-which nothing but weir's own engine is asked to bear.
+which nothing but weir's own engine is asked to bear. With --nft, packets are left
+out that nftables in stock kernels reads otherwise: later fragments, where it takes
+payload for a transport header, and IPv4 options that the kernel calls malformed.
 
 The output is a trace for the test module weir_replay; --list shows it as text.
 """
@@ -17,7 +19,7 @@ import sys
 
 from fields import (DEVICES, EXT, HOOKS, ICMP, ICMP6, IGMP, IP_OPTIONS, L4, SCTP, TCP,
                     TCP_OPTIONS, UDP, UDPLITE)
-from packet import NAMES, Packet
+from packet import NAMES, Packet, later_fragment, odd_options
 from rules import read
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "vm"))
@@ -28,10 +30,10 @@ PROTOS = (TCP,) * 8 + (UDP,) * 6 + (ICMP,) * 2 + (SCTP, 33, 51, 50, 108, IGMP, U
 
 
 class Draw:
-    def __init__(self, rules, seed, hostile, broken, plain=False):
+    def __init__(self, rules, seed, hostile, broken, plain=False, nft=False):
         self.rng = random.Random(seed)
         self.rules, self.hostile, self.broken = rules, hostile, broken
-        self.plain = plain
+        self.plain, self.nft = plain, nft
         self.hooks = sorted({h for rule in rules for h in rule.hooks}) or ["prerouting"]
 
     # ---- values
@@ -82,6 +84,8 @@ class Draw:
         # What is poked may be the very number of the next header.
         p.finish()
         data, linear = self.damage(p)
+        if self.nft and (later_fragment(data) or odd_options(data)):
+            return self.packet()
         return trace.Packet(data=bytes(data), linear=linear,
                             nfproto=2 if family == 4 else 10, **meta)
 
@@ -215,6 +219,8 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--hostile", action="store_true")
     parser.add_argument("--broken", action="store_true")
+    parser.add_argument("--nft", action="store_true",
+                        help="without what nftables is known to read otherwise")
     parser.add_argument("--plain", action="store_true",
                         help="nothing but UDP packets of 10.1.0.0/16 that match no shape")
     parser.add_argument("--list", action="store_true", help="write it as text")
@@ -224,7 +230,7 @@ def main():
     if args.plain:
         rules = [rule for rule in rules if not rule.conditions.clear()]
     draw = Draw(rules, args.seed, args.hostile or args.broken, args.broken,
-                args.plain)
+                args.plain, args.nft)
     packets = [draw.packet() for _ in range(args.count)]
     if args.list:
         with open(args.output, "w", encoding="ascii") as out:

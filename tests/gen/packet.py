@@ -20,6 +20,46 @@ def checksum(data):
     return ~total & 0xffff
 
 
+def later_fragment(data):
+    """Whether an IP packet is a fragment but the first, or its chain of extension
+    headers is cut off."""
+    if data[0] >> 4 == 4:
+        return bool(int.from_bytes(data[6:8], "big") & 0x1fff)
+    proto, at = data[6], 40
+    while proto in (0, 43, 44, 51, 60):
+        if len(data) < at + 8:
+            return True
+        if proto == 44 and int.from_bytes(data[at + 2:at + 4], "big") & 0xfff8:
+            return True
+        size = 8 if proto == 44 else (data[at + 1] + 2) * 4 if proto == 51 else \
+            (data[at + 1] + 1) * 8
+        proto, at = data[at], at + size
+    return at > len(data)
+
+
+def odd_options(data):
+    """Whether an IPv4 packet has options that the kernel's own parser refuses."""
+    if data[0] >> 4 != 4:
+        return False
+    options, seen = data[20:(data[0] & 15) * 4], set()
+    while options and options[0] != 0:
+        kind = options[0]
+        size = 1 if kind == 1 else options[1] if len(options) > 1 else 0
+        if size < 1 or size > len(options) or kind in seen:
+            return True
+        if kind in (131, 137):
+            if seen & {131, 137} or size < 7 or (size - 3) % 4 or options[2] != 4:
+                return True
+        elif kind == 7 and (size < 7 or options[2] != 4) or \
+                kind == 148 and (size != 4 or options[2] or options[3]) or \
+                kind not in (1, 7, 148):
+            return True
+        if kind != 1:
+            seen.add(kind)
+        options = options[size:]
+    return False
+
+
 class Packet:
     """One packet; poke() writes bits of named headers after lay_out().
 
@@ -44,7 +84,7 @@ class Packet:
             options = self._options(self.options, IP_OPTIONS, 20, "ip option ")
             self.data = bytearray(20) + options
             self.at["ip"] = 0
-            self.data[0] = 0x40 | len(self.data) // 4
+            self.data[0] = self.first = 0x40 | len(self.data) // 4
             self.data[4:6] = rng.randbytes(2)
             self.data[8], self.data[9] = 64, self.proto
             self.data[12:16] = bytes((10, 1, rng.randrange(4), rng.randrange(256)))
@@ -99,6 +139,8 @@ class Packet:
                 option[1] = size
             if name in ("rr", "lsrr", "ssrr"):
                 option[2] = 4
+            if name == "ra" and self.rng.random() < 0.8:
+                option[2:4] = bytes(2)
             out += option
         while len(out) % 4:
             out.append(self.rng.choice((0, 1)) if len(out) % 4 == 3 else 1)
@@ -150,11 +192,11 @@ class Packet:
         return True
 
     def finish(self):
-        """Lengths and checksums, unless they were poked; IP's are always right
-        because the kernel drops others before any hook."""
+        """Lengths and checksums. Those of TCP and the like unless they were poked;
+        IP's always, because the kernel drops others before any hook."""
         data = self.data
         if self.family == 4:
-            data[0] = 0x40 | data[0] & 15
+            data[0] = self.first
             data[2:4] = struct.pack("!H", len(data))
         else:
             data[0] = 0x60 | data[0] & 15

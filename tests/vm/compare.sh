@@ -14,6 +14,7 @@ work=$(mktemp -d)
 compare_namespaces() { # NAME...
 	local name device
 	modprobe weir_replay || skip_all "no module weir_replay: make modules"
+	modprobe weir || skip_all "no module weir: make modules"
 	modprobe dummy numdummies=0
 	for name; do
 		netns "$name"
@@ -79,7 +80,7 @@ compare_generated() {
 	local label=$1
 	shift
 	/usr/bin/python3 "$gen/gen_rules.py" "$@" --seed "$WEIR_SEED" > "$work/rules"
-	/usr/bin/python3 "$gen/gen_trace.py" "$work/rules" "$work/trace" --hostile \
+	/usr/bin/python3 "$gen/gen_trace.py" "$work/rules" "$work/trace" --hostile --nft \
 		--count "${packets:-4000}" --seed "$WEIR_SEED"
 	# shellcheck disable=SC2086 # a list
 	compare_filters "$label" "$work/rules" "$work/trace" $filters

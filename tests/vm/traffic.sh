@@ -48,9 +48,9 @@ arrivals() {
 # stop_traffic, which says whether all pings since then came back.
 background_traffic() {
 	traffic_log=$(mktemp -d)
-	ns "$1" ping -4 -n -q -i 0.01 "$2" > "$traffic_log/4" 2>&1 &
+	nsenter --net="/run/netns/$1" ping -4 -n -q -i 0.01 "$2" > "$traffic_log/4" 2>&1 &
 	traffic_pids=$!
-	ns "$1" ping -6 -n -q -i 0.01 "$3" > "$traffic_log/6" 2>&1 &
+	nsenter --net="/run/netns/$1" ping -6 -n -q -i 0.01 "$3" > "$traffic_log/6" 2>&1 &
 	traffic_pids="$traffic_pids $!"
 }
 

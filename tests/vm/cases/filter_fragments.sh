@@ -12,6 +12,7 @@ ruleset router <<-'END'
 		chain c {
 			type filter hook prerouting priority 0; policy accept;
 			iifname != "eth1" return
+			meta l4proto != { tcp, udp } return
 			udp dport 7 counter comment "port"
 			udp dport != 7 counter comment "not-port"
 			th dport 7 counter comment "th"
