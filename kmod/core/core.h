@@ -53,7 +53,6 @@ int weir_refuse(const struct weir_req *req, const struct nlattr *attr, int err,
 int weir_nest(const struct weir_req *req, const struct nlattr *nest, struct nlattr **tb,
 	      int maxattr, int multi);
 int weir_only(const struct weir_req *req, struct nlattr **tb, int maxattr, u32 allowed);
-int weir_dump_attrs(struct netlink_callback *cb, struct nlattr **tb);
 struct sk_buff *weir_reply_new(const struct weir_req *req, void **hdr);
 int weir_reply_send(const struct weir_req *req, struct sk_buff *skb, void *hdr);
 char *weir_strdup(const struct weir_req *req, const struct nlattr *attr);

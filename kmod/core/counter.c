@@ -37,9 +37,9 @@ static u64 weir_counter_read(const u64 *count)
 	again = READ_ONCE(half[high]);
 	do {
 		hi = again;
-		smp_rmb();
+		smp_rmb(); /* The high half was read before the low one, */
 		lo = READ_ONCE(half[!high]);
-		smp_rmb();
+		smp_rmb(); /* and is read again behind it. */
 		again = READ_ONCE(half[high]);
 	} while (again != hi);
 	return (u64)hi << 32 | lo;

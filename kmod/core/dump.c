@@ -25,6 +25,8 @@
  * @rule: Likewise.
  * @prev: Handle of the rule before @rule, 0 for none.
  * @part: How much of @rule was sent.
+ * @err: The request is refused, where that could not be said at the start.
+ * @refusal: Why.
  */
 struct weir_dump {
 	struct weir_net *wn;
@@ -40,6 +42,8 @@ struct weir_dump {
 	struct weir_rule *rule;
 	u64 prev;
 	struct weir_part part;
+	int err;
+	const char *refusal;
 };
 
 /* A sequence number for nl_dump_check_consistent(), never 0. */
@@ -207,6 +211,10 @@ static int weir_dump(struct sk_buff *skb, struct netlink_callback *cb,
 	struct weir_dump *dump = (struct weir_dump *)cb->args[0];
 	int err = 0;
 
+	if (dump->err) {
+		cb->extack->_msg = dump->refusal;
+		return dump->err;
+	}
 	mutex_lock(&dump->wn->lock);
 	if (dump->gen != dump->wn->gen)
 		cb->seq = weir_dump_seq(dump->wn->gen);
@@ -218,10 +226,16 @@ static int weir_dump(struct sk_buff *skb, struct netlink_callback *cb,
 	return err && !skb->len ? err : skb->len;
 }
 
-static int weir_dump_refuse(struct netlink_callback *cb, const struct nlattr *attr)
+static int weir_dump_refuse(struct weir_dump *dump, struct netlink_callback *cb,
+			    const struct nlattr *attr, int err, const char *refusal)
 {
-	NL_SET_ERR_MSG_ATTR(cb->extack, attr, "there is no such object");
-	return -ENOENT;
+	dump->err = err;
+	dump->refusal = refusal;
+	if (cb->extack) {
+		cb->extack->_msg = refusal;
+		cb->extack->bad_attr = attr;
+	}
+	return err;
 }
 
 /* Which attributes say what to list; those of rules are numbered otherwise. */
@@ -238,29 +252,31 @@ static int weir_dump_filter(struct netlink_callback *cb, struct weir_dump *dump,
 	if (filter->family)
 		dump->family = nla_get_u8(filter->family);
 	if ((filter->table && !dump->family) ||
-	    ((filter->chain || filter->handle) && !filter->table)) {
-		NL_SET_ERR_MSG(cb->extack, "the family or the table is missing");
-		return -EINVAL;
-	}
+	    ((filter->chain || filter->handle) && !filter->table))
+		return weir_dump_refuse(dump, cb, NULL, -EINVAL,
+					"the family or the table is missing");
 	if (filter->table) {
 		dump->table = weir_table_find(dump->wn, dump->family,
 					      nla_data(filter->table), WEIR_VIEW_COMMITTED);
 		if (!dump->table)
-			return weir_dump_refuse(cb, filter->table);
+			return weir_dump_refuse(dump, cb, filter->table, -ENOENT,
+						"there is no such table");
 		dump->one_table = true;
 	}
 	if (filter->chain) {
 		dump->chain = weir_chain_find(dump->table, nla_data(filter->chain),
 					      WEIR_VIEW_COMMITTED);
 		if (!dump->chain)
-			return weir_dump_refuse(cb, filter->chain);
+			return weir_dump_refuse(dump, cb, filter->chain, -ENOENT,
+						"there is no such chain");
 		dump->one_chain = true;
 	}
 	if (filter->handle) {
 		dump->rule = weir_rule_find(dump->table, nla_get_u64(filter->handle),
 					    WEIR_VIEW_COMMITTED);
 		if (!dump->rule || (dump->chain && dump->rule->chain != dump->chain))
-			return weir_dump_refuse(cb, filter->handle);
+			return weir_dump_refuse(dump, cb, filter->handle, -ENOENT,
+						"there is no such rule");
 		dump->one_rule = true;
 	}
 	return 0;
@@ -293,8 +309,12 @@ static void weir_dump_rewind(struct weir_dump *dump)
 		weir_next_rule(dump);
 }
 
+/*
+ * Begin a list. Older kernels give no place for words here: then the list
+ * begins, and ends with the refusal.
+ */
 static int weir_dump_start(struct netlink_callback *cb, u8 cmd,
-			   const struct weir_dump_filter *filter)
+			   int (*choose)(struct netlink_callback *cb, struct weir_dump *dump))
 {
 	struct weir_dump *dump;
 	int err;
@@ -308,11 +328,11 @@ static int weir_dump_start(struct netlink_callback *cb, u8 cmd,
 
 	mutex_lock(&dump->wn->lock);
 	dump->gen = dump->wn->gen;
-	err = weir_dump_filter(cb, dump, filter);
+	err = choose(cb, dump);
 	if (!err)
 		weir_dump_rewind(dump);
 	mutex_unlock(&dump->wn->lock);
-	if (err) {
+	if (err && cb->extack) {
 		kfree(dump);
 		return err;
 	}
@@ -328,22 +348,73 @@ static int weir_dump_done(struct netlink_callback *cb)
 	return 0;
 }
 
-int weir_nl_table_get_start(struct netlink_callback *cb)
+static int weir_dump_attrs(struct netlink_callback *cb, struct weir_dump *dump,
+			   struct nlattr **tb)
+{
+	struct nlattr *attr;
+	int left;
+
+	memset(tb, 0, (WEIR_ATTRS_MAX + 1) * sizeof(*tb));
+	nlmsg_for_each_attr(attr, cb->nlh, GENL_HDRLEN, left) {
+		if (tb[nla_type(attr)])
+			return weir_dump_refuse(dump, cb, attr, -EINVAL,
+						"the attribute is there twice");
+		tb[nla_type(attr)] = attr;
+	}
+	return 0;
+}
+
+static int weir_choose_tables(struct netlink_callback *cb, struct weir_dump *dump)
 {
 	struct nlattr *tb[WEIR_ATTRS_MAX + 1];
 	struct weir_dump_filter filter = {};
-	int err = weir_dump_attrs(cb, tb);
+	int err = weir_dump_attrs(cb, dump, tb);
 
 	if (err)
 		return err;
-	if (tb[WEIR_A_TABLE_HANDLE]) {
-		NL_SET_ERR_MSG_ATTR(cb->extack, tb[WEIR_A_TABLE_HANDLE],
-				    "a list has no handle");
-		return -EINVAL;
-	}
+	if (tb[WEIR_A_TABLE_HANDLE])
+		return weir_dump_refuse(dump, cb, tb[WEIR_A_TABLE_HANDLE], -EINVAL,
+					"a list has no handle");
 	filter.family = tb[WEIR_A_TABLE_FAMILY];
 	filter.table = tb[WEIR_A_TABLE_NAME];
-	return weir_dump_start(cb, WEIR_CMD_TABLE_GET, &filter);
+	return weir_dump_filter(cb, dump, &filter);
+}
+
+static int weir_choose_chains(struct netlink_callback *cb, struct weir_dump *dump)
+{
+	struct nlattr *tb[WEIR_ATTRS_MAX + 1];
+	struct weir_dump_filter filter = {};
+	int err = weir_dump_attrs(cb, dump, tb);
+
+	if (err)
+		return err;
+	if (tb[WEIR_A_CHAIN_HANDLE])
+		return weir_dump_refuse(dump, cb, tb[WEIR_A_CHAIN_HANDLE], -EINVAL,
+					"a list has no handle");
+	filter.family = tb[WEIR_A_CHAIN_FAMILY];
+	filter.table = tb[WEIR_A_CHAIN_TABLE];
+	filter.chain = tb[WEIR_A_CHAIN_NAME];
+	return weir_dump_filter(cb, dump, &filter);
+}
+
+static int weir_choose_rules(struct netlink_callback *cb, struct weir_dump *dump)
+{
+	struct nlattr *tb[WEIR_ATTRS_MAX + 1];
+	struct weir_dump_filter filter;
+	int err = weir_dump_attrs(cb, dump, tb);
+
+	if (err)
+		return err;
+	filter.family = tb[WEIR_A_RULE_FAMILY];
+	filter.table = tb[WEIR_A_RULE_TABLE];
+	filter.chain = tb[WEIR_A_RULE_CHAIN];
+	filter.handle = tb[WEIR_A_RULE_HANDLE];
+	return weir_dump_filter(cb, dump, &filter);
+}
+
+int weir_nl_table_get_start(struct netlink_callback *cb)
+{
+	return weir_dump_start(cb, WEIR_CMD_TABLE_GET, weir_choose_tables);
 }
 
 int weir_nl_table_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
@@ -358,21 +429,7 @@ int weir_nl_table_get_done(struct netlink_callback *cb)
 
 int weir_nl_chain_get_start(struct netlink_callback *cb)
 {
-	struct nlattr *tb[WEIR_ATTRS_MAX + 1];
-	struct weir_dump_filter filter = {};
-	int err = weir_dump_attrs(cb, tb);
-
-	if (err)
-		return err;
-	if (tb[WEIR_A_CHAIN_HANDLE]) {
-		NL_SET_ERR_MSG_ATTR(cb->extack, tb[WEIR_A_CHAIN_HANDLE],
-				    "a list has no handle");
-		return -EINVAL;
-	}
-	filter.family = tb[WEIR_A_CHAIN_FAMILY];
-	filter.table = tb[WEIR_A_CHAIN_TABLE];
-	filter.chain = tb[WEIR_A_CHAIN_NAME];
-	return weir_dump_start(cb, WEIR_CMD_CHAIN_GET, &filter);
+	return weir_dump_start(cb, WEIR_CMD_CHAIN_GET, weir_choose_chains);
 }
 
 int weir_nl_chain_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
@@ -385,24 +442,9 @@ int weir_nl_chain_get_done(struct netlink_callback *cb)
 	return weir_dump_done(cb);
 }
 
-static int weir_rules_start(struct netlink_callback *cb, u8 cmd)
-{
-	struct nlattr *tb[WEIR_ATTRS_MAX + 1];
-	struct weir_dump_filter filter;
-	int err = weir_dump_attrs(cb, tb);
-
-	if (err)
-		return err;
-	filter.family = tb[WEIR_A_RULE_FAMILY];
-	filter.table = tb[WEIR_A_RULE_TABLE];
-	filter.chain = tb[WEIR_A_RULE_CHAIN];
-	filter.handle = tb[WEIR_A_RULE_HANDLE];
-	return weir_dump_start(cb, cmd, &filter);
-}
-
 int weir_nl_rule_get_start(struct netlink_callback *cb)
 {
-	return weir_rules_start(cb, WEIR_CMD_RULE_GET);
+	return weir_dump_start(cb, WEIR_CMD_RULE_GET, weir_choose_rules);
 }
 
 int weir_nl_rule_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
@@ -417,7 +459,7 @@ int weir_nl_rule_get_done(struct netlink_callback *cb)
 
 int weir_nl_rule_reset_start(struct netlink_callback *cb)
 {
-	return weir_rules_start(cb, WEIR_CMD_RULE_RESET);
+	return weir_dump_start(cb, WEIR_CMD_RULE_RESET, weir_choose_rules);
 }
 
 int weir_nl_rule_reset_dumpit(struct sk_buff *skb, struct netlink_callback *cb)

@@ -12,6 +12,7 @@
  * own buffer for that holds 80 bytes, on older kernels none at all.
  */
 
+#include <linux/ctype.h>
 #include <linux/module.h>
 #include "core.h"
 
@@ -49,8 +50,11 @@ int __init weir_genl_register(void)
 		return -EINVAL;
 	for (i = 0; i < weir_genl_n_ops; i++) {
 		weir_ops[i] = weir_genl_ops[i];
-		if (weir_is_change(&weir_ops[i]))
+		if (weir_is_change(&weir_ops[i])) {
 			weir_ops[i].maxattr = 0;
+			/* Newer kernels would refuse every attribute then. */
+			weir_ops[i].validate = GENL_DONT_VALIDATE_STRICT;
+		}
 	}
 	weir_genl_family.n_ops = weir_genl_n_ops;
 	return genl_register_family(&weir_genl_family);
@@ -73,12 +77,17 @@ void weir_genl_unregister(void)
 int weir_refuse(const struct weir_req *req, const struct nlattr *attr, int err,
 		const char *fmt, ...)
 {
+	char *text = req->wn->msg, *c;
 	va_list args;
 
 	va_start(args, fmt);
-	vscnprintf(req->wn->msg, sizeof(req->wn->msg), fmt, args);
+	vscnprintf(text, sizeof(req->wn->msg), fmt, args);
 	va_end(args);
-	req->extack->_msg = req->wn->msg;
+	/* Names that were not found were not checked either. */
+	for (c = text; *c; c++)
+		if (iscntrl(*c))
+			*c = '?';
+	req->extack->_msg = text;
 	req->extack->bad_attr = attr;
 	return err;
 }
@@ -171,30 +180,6 @@ static int weir_req_parse(struct weir_req *req)
 			req->attrs[type] = attr;
 		else if (type != multi)
 			return weir_refuse(req, attr, -EINVAL, "the attribute is there twice");
-	}
-	return 0;
-}
-
-/**
- * weir_dump_attrs() - Take the attributes of a request to list.
- * @cb: The request; its policy was checked.
- * @tb: Filled, WEIR_ATTRS_MAX + 1 entries.
- *
- * Context: No lock is held.
- * Return: 0, or -EINVAL with an extack message.
- */
-int weir_dump_attrs(struct netlink_callback *cb, struct nlattr **tb)
-{
-	struct nlattr *attr;
-	int left;
-
-	memset(tb, 0, (WEIR_ATTRS_MAX + 1) * sizeof(*tb));
-	nlmsg_for_each_attr(attr, cb->nlh, GENL_HDRLEN, left) {
-		if (tb[nla_type(attr)]) {
-			NL_SET_ERR_MSG_ATTR(cb->extack, attr, "the attribute is there twice");
-			return -EINVAL;
-		}
-		tb[nla_type(attr)] = attr;
 	}
 	return 0;
 }

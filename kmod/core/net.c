@@ -36,7 +36,7 @@ static int weir_jit_set(struct weir_net *wn, u8 jit)
 	return err;
 }
 
-static int weir_jit_sysctl(weir_ctl_table *table, int write, void *buffer, size_t *lenp,
+static int weir_jit_sysctl(WEIR_CTL_TABLE *table, int write, void *buffer, size_t *lenp,
 			   loff_t *ppos)
 {
 	struct weir_net *wn = container_of((u8 *)table->data, struct weir_net, jit);

@@ -359,6 +359,7 @@ struct weir_txn {
  */
 struct weir_net {
 	struct net *net;
+	/* All of this but ruleset, and all objects. */
 	struct mutex lock;
 	struct weir_ruleset __rcu *ruleset;
 	u64 gen;

@@ -98,7 +98,7 @@ def number(data):
 
 
 def text(data):
-    return data.rstrip(b'\0').decode()
+    return data.rstrip(b'\0').decode(errors='replace')
 
 
 class Refused(Exception):
@@ -165,7 +165,9 @@ class Sock:
                 found.append(self._error(body, flags))
             elif kind == 3:
                 code, = struct.unpack_from('i', body)
-                found.append(Refused(-code, '', 0) if code else Message('done', b'', flags))
+                said = dict(parse(body[4:])).get(1, b'') if flags & 0x200 else b''
+                found.append(Refused(-code, text(said), 0) if code else
+                             Message('done', b'', flags))
             else:
                 found.append(Message(body[0], body[4:], flags))
         return found

@@ -50,9 +50,10 @@ equal('with the items around them', (3, (1, 2)), (len(first), counters(rules)[0]
 equal('1,000 conditions come back', [struct.pack('>I', i) for i in range(1, 1001)],
       [item[WEIR_A_ITEM_VALUE] for item in second[:1000]])
 equal('with the items behind them', 1002, len(second))
-ok('the last part says so', all(m.get(WEIR_A_RULE_MORE, bool) is not None
-                                for m in s.dump(WEIR_CMD_RULE_GET)[:-2]
-                                if m.cmd == WEIR_CMD_RULE_PART) or True)
+messages = s.dump(WEIR_CMD_RULE_GET)
+equal('each message tells whether a part follows',
+      [m.cmd == WEIR_CMD_RULE_PART for m in messages[1:]] + [False],
+      [m.get(WEIR_A_RULE_MORE, bool) is not None for m in messages])
 equal('each rule tells the one before it',
       [None] + [m.get(WEIR_A_RULE_HANDLE) for m in rules[:2]],
       [m.get(WEIR_A_RULE_POSITION) for m in rules])

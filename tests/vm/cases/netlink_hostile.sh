@@ -73,11 +73,13 @@ for name, (cmd, attrs) in messages.items():
     for each in attrs:
         kind, = struct.unpack_from('H', each, 2)
         if not (items and kind & 0x3fff == WEIR_A_RULE_ITEM):
-            no = refused(f'{name}: attribute {kind & 0x3fff} twice', errno.EINVAL, 'twice',
+            refused(f'{name}: attribute {kind & 0x3fff} twice', errno.EINVAL, 'twice',
                          attempt, cmd, *attrs, each)
         size, = struct.unpack_from('H', each)
         if size > 5:
-            cut = struct.pack('HH', size - 1, kind) + each[4:size - 1]
+            # The last bytes of a nest may be padding.
+            less = 4 if kind & NESTED else 1
+            cut = struct.pack('HH', size - less, kind) + each[4:size - less]
             refused(f'{name}: attribute {kind & 0x3fff} cut off', errno.EINVAL, '.', attempt,
                     cmd, *[x for x in attrs if x is not each], cut + bytes(-len(cut) % 4))
         turned = struct.pack('HH', size, kind ^ NESTED) + each[4:]
@@ -85,7 +87,7 @@ for name, (cmd, attrs) in messages.items():
                 'NLA_F_NESTED', attempt, cmd, *[x for x in attrs if x is not each], turned)
     refused(f'{name}: an unknown attribute', errno.EINVAL, 'nknown attribute', attempt, cmd,
             *attrs, u32(200, 1))
-    refused(f'{name}: an attribute that is for answers', errno.EINVAL, 'nknown attribute',
+    refused(f'{name}: an attribute that is for answers', errno.EINVAL, 'nsupported attribute',
             attempt, cmd, *attrs, u32(WEIR_A_RULE_EVENT if 'rule' in name else
                                       WEIR_A_CHAIN_EVENT if 'chain' in name else
                                       WEIR_A_TABLE_EVENT, 0))

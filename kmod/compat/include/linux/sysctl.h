@@ -9,9 +9,9 @@
 
 /* What a handler gets; before 6.11 it was not const. */
 #ifdef WEIR_HAVE_CONST_CTL_TABLE
-typedef const struct ctl_table weir_ctl_table;
+#define WEIR_CTL_TABLE const struct ctl_table
 #else
-typedef struct ctl_table weir_ctl_table;
+#define WEIR_CTL_TABLE struct ctl_table
 #endif
 #endif
 
