@@ -4,6 +4,14 @@
 # w ARGUMENT...: weir in the namespace "box".
 w() { ns box weir "$@"; }
 
+# start COMMAND...: in the box and in the background; its process is $started, so
+# that killing it kills the command and not only a shell around it.
+start() {
+	(exec nsenter --net=/run/netns/box -- "$@") &
+	# shellcheck disable=SC2034 # for the case
+	started=$!
+}
+
 # load: a ruleset for the box from standard input, in place of what is there.
 load() {
 	{

@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""A slow writer: opens a transaction, says so, and holds it until its input ends.
+"""A slow writer: opens a transaction, says so, and holds it until it is killed.
 
 usage: hold.py [--delete-tables]   with it, the transaction deletes every table
 """
 
+import signal
 import socket
 import struct
 import sys
@@ -60,7 +61,7 @@ def main():
     if "--delete-tables" in sys.argv[1:]:
         ask(sock, family, TABLE_DEL)
     print("held", flush=True)
-    sys.stdin.read()
+    signal.pause()
 
 
 main()

@@ -127,6 +127,15 @@ int weir_listen_read(struct weir_listener *listener);
 int weir_listen_fd(const struct weir_listener *listener);
 void weir_listen_close(struct weir_listener *listener);
 
+/**
+ * weir_blame() - The words that a refused commit is probably about.
+ * @commands: What was to be committed.
+ * @text: The kernel's words.
+ *
+ * Return: A place, or NULL.
+ */
+const struct weir_loc *weir_blame(const struct weir_command *commands, const char *text);
+
 /** weir_suggest() - Add "did you mean" to errors about names that are not there. */
 void weir_suggest(struct weir_sock *sock, const struct weir_command *commands,
 		  struct weir_errors *errors);

@@ -154,7 +154,7 @@ static bool txn_commit(struct txn *txn)
 		mnl_attr_put(&request.nlh, WEIR_A_TXN_CHECK, 0, NULL);
 	weir_ask(txn->sock, &request, NULL, NULL, &reply);
 	if (reply.code)
-		weir_refusal(txn->errors, NULL, &reply);
+		weir_refusal(txn->errors, weir_blame(txn->commands, reply.text), &reply);
 	return !reply.code;
 }
 

@@ -32,6 +32,10 @@ check "a table to delete that is not there" marked nat w delete table ip nat
 w add rule ip filter base jump input
 check "a chain to delete that is in use" marked input w delete chain ip filter input
 
+# What only the whole ruleset shows to be wrong.
+check "a loop of chains" marked "jump two" w 'add chain ip filter one; add chain ip filter two; add rule ip filter two jump one; add rule ip filter one tcp dport 22 jump two'
+check "a chain that jumps to itself" marked "jump one" w 'add chain ip filter one; add rule ip filter one jump one'
+
 # In a file, behind thousands of commands that are right.
 {
 	for ((i = 0; i < 3000; i++)); do echo "add rule ip filter input tcp dport $i accept"; done

@@ -22,7 +22,7 @@ expect_status "an empty file" 0 w -f empty.weir
 
 echo 'add chain ip a one' > d/1.weir
 echo 'add chain ip a two' > d/2.weir
-echo 'include "d/*.weir"' > all.weir
+echo 'include "./d/*.weir"' > all.weir
 w -f all.weir
 expect_eq "include with a pattern" 2 "$(w list table ip a | grep -c chain)"
 echo 'include "2.weir"' > path.weir

@@ -10,14 +10,13 @@ watch() {
 	local file=$1
 	shift
 	: > "$file"
-	ns box weir "$@" > "$file" 2>&1 &
-	watcher=$!
+	start weir "$@" > "$file" 2>&1
 	wait_for has "$file" watching
 }
 has() { grep -q -e "$2" "$1"; }
 unwatch() {
-	kill "$watcher"
-	wait "$watcher" 2> /dev/null || :
+	kill "$started"
+	wait "$started" 2> /dev/null || :
 }
 
 watch /tmp/events monitor
@@ -50,12 +49,14 @@ expect_eq "only what was asked for" 0 "$(grep -c -e '^add table' -e '^add chain'
 expect_status "what it cannot show" 1 w monitor trace
 
 : > /tmp/events
-ns box weir -j monitor > /tmp/events &
-watcher=$!
-more() { w 'add table ip json; delete table ip json'; has /tmp/events '"delete"'; }
-wait_for more || :
-wait_for_json() { w 'add table ip json'; w 'delete table ip json'; has /tmp/events '"delete": {"table"'; }
-wait_for wait_for_json
+start weir -j monitor > /tmp/events
+# It does not say when it is ready: change something until it shows.
+seen() {
+	w 'add table ip json'
+	w 'delete table ip json'
+	has /tmp/events '"add": {"table"' && has /tmp/events '"delete": {"table"'
+}
+wait_for seen
 unwatch
 expect_match "JSON" '^\{"add": \{"table": \{' "$(cat /tmp/events)"
 

@@ -5,18 +5,15 @@
 
 netns box
 w add table ip kept
-# hold [OPTION]: an open transaction of another process, until release or a kill.
+# hold [OPTION]: an open transaction of another process, until release [SIGNAL].
 hold() {
-	rm -f /tmp/hold.in /tmp/hold.out
-	mkfifo /tmp/hold.in
 	: > /tmp/hold.out
-	ns box python3 "$(dirname "$0")/../hold.py" "$@" < /tmp/hold.in > /tmp/hold.out 2>&1 &
-	holder=$!
-	exec {hold}> /tmp/hold.in
+	start python3 "$(dirname "$0")/../hold.py" "$@" > /tmp/hold.out 2>&1
+	holder=$started
 	wait_for grep -q held /tmp/hold.out
 }
 release() {
-	exec {hold}>&-
+	kill "$@" "$holder"
 	wait "$holder" || :
 }
 
@@ -30,13 +27,14 @@ w -w 20 add table ip later &
 waiter=$!
 sleep 0.3
 release
-expect_status "a writer that waits gets its turn" 0 wait $waiter
+status=0
+wait $waiter || status=$?
+expect_eq "a writer that waits gets its turn" 0 "$status"
 expect_eq "what was not committed is undone" "table ip kept
 table ip later" "$(w list tables)"
 
 hold --delete-tables
-kill -9 "$holder"
-release
+release -9
 expect_status "a killed writer holds nobody up" 0 w -w 5 add table ip after
 expect_eq "... and has changed nothing" 3 "$(w list tables | wc -l)"
 
@@ -67,8 +65,8 @@ expect_eq "pairs stand together" 30 "$(w list ruleset | grep mark | uniq -c | aw
 	for ((i = 0; i < 30000; i++)); do echo "add rule ip big c tcp dport $i accept"; done
 } > /tmp/big.weir
 for pause in 0.1 0.2 0.4 0.8; do
-	ns box weir -f /tmp/big.weir &
-	victim=$!
+	start weir -f /tmp/big.weir
+	victim=$started
 	sleep $pause
 	kill -9 $victim 2> /dev/null || :
 	wait $victim || :
