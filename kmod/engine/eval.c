@@ -63,7 +63,8 @@ static enum weir_exit weir_block_run(const struct weir_block *block, struct weir
 }
 
 /* Run a chain from @rule on until something decides, or to its end. */
-static enum weir_exit weir_prog_run(const struct weir_prog *prog, struct weir_pkt *pkt, u32 rule)
+static __always_inline enum weir_exit weir_prog_run(const struct weir_prog *prog,
+						    struct weir_pkt *pkt, u32 rule)
 {
 	const struct weir_slot *slot;
 	enum weir_exit exit;
@@ -72,26 +73,29 @@ static enum weir_exit weir_prog_run(const struct weir_prog *prog, struct weir_pk
 	while (rule < prog->n_rules) {
 		slot = weir_prog_slot(prog, rule);
 		exit = weir_block_run(slot->block, pkt, rule - slot->first);
-		if (exit != WEIR_EXIT_NEXT) {
+		if (exit == WEIR_EXIT_JUMP)
 			pkt->rule += slot->first;
+		if (exit != WEIR_EXIT_NEXT)
 			return exit;
-		}
 		rule = weir_prog_next(prog, pkt, slot->first + slot->block->n_rules);
 	}
 	return WEIR_EXIT_RETURN;
 }
 
-enum weir_exit weir_eval(const struct weir_ruleset *ruleset, const struct weir_prog *prog,
-			 struct weir_pkt *pkt)
+/*
+ * Follow the jump or goto @exit of @prog, and all behind it, until something
+ * decides; _RETURN where the base chain ends. Apart, because most packets need
+ * no stack and its memory has a price.
+ */
+static noinline enum weir_exit weir_eval_jumps(const struct weir_ruleset *ruleset,
+					       const struct weir_prog *prog,
+					       struct weir_pkt *pkt, enum weir_exit exit)
 {
-	const enum weir_exit policy = prog->policy == NF_ACCEPT ? WEIR_EXIT_ACCEPT : WEIR_EXIT_DROP;
-	struct weir_frame stack[WEIR_DEPTH_MAX];
+	struct weir_frame stack[WEIR_DEPTH_MAX] __uninitialized;
 	unsigned int depth = 0;
-	u32 rule = 0;
+	u32 rule;
 
 	for (;;) {
-		enum weir_exit exit = weir_prog_run(prog, pkt, rule);
-
 		switch (exit) {
 		case WEIR_EXIT_JUMP:
 			/* The core refuses deeper chains. */
@@ -109,12 +113,25 @@ enum weir_exit weir_eval(const struct weir_ruleset *ruleset, const struct weir_p
 			break;
 		case WEIR_EXIT_RETURN:
 			if (!depth)
-				return policy;
+				return exit;
 			prog = stack[--depth].prog;
 			rule = stack[depth].rule;
 			break;
 		default:
 			return exit;
 		}
+		exit = weir_prog_run(prog, pkt, rule);
 	}
+}
+
+enum weir_exit weir_eval(const struct weir_ruleset *ruleset, const struct weir_prog *prog,
+			 struct weir_pkt *pkt)
+{
+	enum weir_exit exit = weir_prog_run(prog, pkt, 0);
+
+	if (exit == WEIR_EXIT_JUMP || exit == WEIR_EXIT_GOTO)
+		exit = weir_eval_jumps(ruleset, prog, pkt, exit);
+	if (exit != WEIR_EXIT_RETURN)
+		return exit;
+	return prog->policy == NF_ACCEPT ? WEIR_EXIT_ACCEPT : WEIR_EXIT_DROP;
 }

@@ -10,7 +10,7 @@ static unsigned int weir_hook_run(const struct weir_ruleset *ruleset,
 				  const struct weir_prog *prog, struct sk_buff *skb,
 				  const struct nf_hook_state *state)
 {
-	struct weir_pkt pkt;
+	struct weir_pkt pkt __uninitialized;
 
 	weir_pkt_init(&pkt, skb, state);
 	switch (weir_eval(ruleset, prog, &pkt)) {

@@ -146,6 +146,33 @@ static void test_ip6(void **state)
 	}
 }
 
+/* The short way through weir_pkt_init() sees what the careful one sees. */
+static void test_short(void **state)
+{
+	static struct make_packet packet;
+	struct weir_pkt a, b;
+	u32 i, fast = 0;
+
+	make_seed(5);
+	for (i = 0; i < 50000; i++) {
+		struct sk_buff *skb;
+
+		make_packet(&packet, make_random(2) ? NFPROTO_IPV4 : NFPROTO_IPV6);
+		skb = make_skb(&packet);
+		hook.pf = packet.family;
+		memset(&a, 0, sizeof(a));
+		weir_pkt_init(&a, skb, &hook);
+		b = a;
+		weir_pkt_refresh(&b);
+		if (a.th == a.th_buf)
+			b.th = a.th;
+		assert_memory_equal(&a, &b, sizeof(a));
+		fast += !!(a.flags & WEIR_PKT_FAST);
+		shim_skb_free(skb);
+	}
+	assert_in_range(fast, 25000, 48000);
+}
+
 /* More extension headers than anybody needs end the walk, not the machine. */
 static void test_ip6_chain(void **state)
 {
@@ -280,6 +307,7 @@ int main(void)
 		cmocka_unit_test(test_ip_bad),
 		cmocka_unit_test(test_ip6),
 		cmocka_unit_test(test_ip6_chain),
+		cmocka_unit_test(test_short),
 		cmocka_unit_test(test_store),
 		cmocka_unit_test(test_store_edges),
 	};

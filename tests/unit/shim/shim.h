@@ -27,6 +27,9 @@
 
 #define noinline		__attribute__((noinline))
 #define fallthrough		__attribute__((fallthrough))
+#undef __always_inline
+#define __always_inline		inline __attribute__((always_inline))
+#define __uninitialized
 #define likely(x)		__builtin_expect(!!(x), 1)
 #define unlikely(x)		__builtin_expect(!!(x), 0)
 #define U8_MAX			UINT8_MAX
