@@ -14,7 +14,7 @@ CFLAGS ?= -O2 -g
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 .SUFFIXES:
-MAKEFLAGS += --no-builtin-rules
+MAKEFLAGS += --no-builtin-rules --jobs=$(shell nproc)
 
 ## all: the modules and the command line program
 .PHONY: all
