@@ -57,7 +57,8 @@ static void print(const struct cli *cli, const struct weir_ruleset *ruleset,
 		return;
 	}
 	weir_print_ruleset(&buf, ruleset, what, &cli->print);
-	fwrite(buf.text, 1, buf.len, stdout);
+	if (buf.len)
+		fwrite(buf.text, 1, buf.len, stdout);
 	weir_buf_free(&buf);
 }
 
