@@ -80,4 +80,10 @@ bool weir_tok_error(struct weir_parser *parser, const char *fmt, ...)
 bool weir_tok_error_at(struct weir_parser *parser, const struct weir_loc *loc,
 		       const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 
+/**
+ * weir_name_plain() - Whether the name of a table or chain reads back without
+ * quotes.
+ */
+bool weir_name_plain(const char *name);
+
 #endif /* WEIR_PARSER_H */

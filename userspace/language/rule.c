@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: GPL-2.0
+/* A rule: its conditions and statements one after the other, and its comment. */
+#include <stdlib.h>
+#include <string.h>
+#include <linux/netfilter.h>
+#include "ext.h"
+#include "reader.h"
+
+struct weir_item *weir_item_new(enum weir_item_type type, const struct weir_token *first)
+{
+	struct weir_item *item = weir_alloc(sizeof(*item));
+
+	item->type = type;
+	item->loc = first->loc;
+	item->value_loc = first->loc;
+	return item;
+}
+
+/* The name of a chain behind jump or goto; it may have slashes. */
+static bool parse_target(struct weir_parser *parser, struct weir_item *item)
+{
+	const struct weir_token *token = weir_tok(parser);
+	struct weir_buf name = { NULL };
+
+	item->value_loc = token->loc;
+	if ((token->type != WEIR_TOKEN_WORD && token->type != WEIR_TOKEN_STRING) || !*token->text)
+		return weir_tok_error(parser, "expected the name of a chain, not %s",
+				      weir_token_name(token));
+	weir_buf_add(&name, "%s", weir_tok_next(parser)->text);
+	while (weir_tok_is(parser, "/") && weir_tok(parser)->glued &&
+	       weir_tok_ahead(parser, 1)->glued) {
+		weir_tok_next(parser);
+		weir_buf_add(&name, "/%s", weir_tok_next(parser)->text);
+	}
+	item->value_loc = weir_loc_span(&item->value_loc, &weir_tok(parser)[-1].loc);
+	item->chain = weir_strdup(name.text);
+	weir_buf_free(&name);
+	if (strlen(item->chain) > WEIR_NAME_MAX)
+		return weir_tok_error_at(parser, &item->value_loc,
+					 "a name of %zu bytes is too long, the longest has %d",
+					 strlen(item->chain), WEIR_NAME_MAX);
+	return true;
+}
+
+static bool parse_verdict(struct weir_parser *parser, struct weir_item *item)
+{
+	weir_tok_next(parser);
+	if (item->verdict == WEIR_VERDICT_JUMP || item->verdict == WEIR_VERDICT_GOTO)
+		return parse_target(parser, item);
+	return true;
+}
+
+static bool parse_counter(struct weir_parser *parser, struct weir_item *item)
+{
+	weir_tok_next(parser);
+	if (weir_tok_is(parser, "packets")) {
+		weir_tok_next(parser);
+		return weir_tok_number(parser, UINT64_MAX, &item->packets, "a number of packets") &&
+		       weir_tok_expect(parser, "bytes") &&
+		       weir_tok_number(parser, UINT64_MAX, &item->bytes, "a number of bytes");
+	}
+	if (weir_tok(parser)->type == WEIR_TOKEN_STRING)
+		return weir_unsupported(parser, &weir_tok(parser)->loc, "a named counter");
+	return true;
+}
+
+static bool parse_ext(struct weir_parser *parser, struct weir_item *item)
+{
+	weir_tok_next(parser);
+	item->data = weir_alloc(item->ext->data_size);
+	return item->ext->parse(parser, item->data);
+}
+
+const char **weir_rule_words(void)
+{
+	static const char *const statements[] = {
+		"accept", "drop", "continue", "return", "jump", "goto", "counter", "comment"
+	};
+	const struct weir_header_desc *header, *meta = weir_header_find("meta");
+	const char **words = NULL;
+	size_t n = 0, size = 0;
+
+	for (unsigned int i = 0; (header = weir_header_at(i)); i++)
+		size++;
+	for (unsigned int i = 0; weir_exts[i]; i++)
+		size++;
+	for (unsigned int i = 0; meta && meta->fields[i].name; i++)
+		size++;
+	size += sizeof(statements) / sizeof(*statements);
+	words = weir_realloc(NULL, size + 1, sizeof(*words));
+
+	for (unsigned int i = 0; i < sizeof(statements) / sizeof(*statements); i++)
+		words[n++] = statements[i];
+	for (unsigned int i = 0; weir_exts[i]; i++) {
+		if (weir_exts[i]->kind != WEIR_EXT_KEY)
+			words[n++] = weir_exts[i]->name;
+	}
+	for (unsigned int i = 0; (header = weir_header_at(i)); i++)
+		words[n++] = header->name;
+	for (unsigned int i = 0; meta && meta->fields[i].name; i++) {
+		if (weir_meta_find(meta->fields[i].name))
+			words[n++] = meta->fields[i].name;
+	}
+	words[n] = NULL;
+	return words;
+}
+
+/* No item begins so: say what does. */
+static void refuse_word(struct weir_parser *parser)
+{
+	const struct weir_token *token = weir_tok(parser);
+	const struct weir_header_desc *header;
+	const char **words;
+
+	weir_tok_error(parser, "expected a condition or a statement, not %s",
+		       weir_token_name(token));
+	if (token->type != WEIR_TOKEN_WORD || !parser->last_error)
+		return;
+	/* A field without its header. */
+	for (unsigned int i = 0; (header = weir_header_at(i)); i++) {
+		if (!weir_field_find(header, token->text))
+			continue;
+		weir_error_hint(parser->last_error, "did you mean %s %s?", header->name,
+				token->text);
+		return;
+	}
+	words = weir_rule_words();
+	weir_token_hint(parser, token->text, words);
+	free(words);
+}
+
+/* A header or option without a field of it has an error of its own. */
+static bool is_header(struct weir_parser *parser)
+{
+	const struct weir_token *token = weir_tok(parser);
+
+	return token->type == WEIR_TOKEN_WORD && weir_header_find(token->text);
+}
+
+static struct weir_item *parse_item(struct weir_parser *parser)
+{
+	const struct weir_token *token = weir_tok(parser);
+	bool word = token->type == WEIR_TOKEN_WORD;
+	bool (*parse)(struct weir_parser *parser, struct weir_item *item) = NULL;
+	struct weir_item *item;
+	uint64_t verdict;
+
+	if (weir_tok_is(parser, "(") || weir_key_is_here(parser))
+		return weir_condition_parse(parser);
+	item = weir_item_new(WEIR_ITEM_TYPE_VERDICT, token);
+	if (word && weir_symbol_find(weir_verdicts, token->text, &verdict)) {
+		item->verdict = verdict;
+		parse = parse_verdict;
+	} else if (weir_unsupported_statement(parser)) {
+		goto err_free_item;
+	} else if (weir_tok_is(parser, "counter")) {
+		item->type = WEIR_ITEM_TYPE_COUNTER;
+		parse = parse_counter;
+	} else if (word && (item->ext = weir_ext_find(WEIR_EXT_MATCH, token->text))) {
+		item->type = WEIR_ITEM_TYPE_MATCH;
+		parse = parse_ext;
+	} else if (word && (item->ext = weir_ext_find(WEIR_EXT_TARGET, token->text))) {
+		item->type = WEIR_ITEM_TYPE_TARGET;
+		parse = parse_ext;
+	} else if (is_header(parser)) {
+		weir_item_free(item);
+		return weir_condition_parse(parser);
+	} else {
+		refuse_word(parser);
+		goto err_free_item;
+	}
+	if (parse(parser, item))
+		return item;
+
+err_free_item:
+	weir_item_free(item);
+	return NULL;
+}
+
+static bool parse_comment(struct weir_parser *parser, struct weir_rule *rule)
+{
+	const char *text;
+
+	weir_tok_next(parser);
+	if (!weir_tok_string(parser, WEIR_COMMENT_MAX, &text, "a comment"))
+		return false;
+	rule->comment = weir_strdup(text);
+	if (weir_tok(parser)->type == WEIR_TOKEN_END)
+		return true;
+	return weir_tok_error(parser, "a comment is the last part of a rule, and %s follows",
+			      weir_token_name(weir_tok(parser)));
+}
+
+static bool is_terminal(const struct weir_item *item)
+{
+	if (item->type == WEIR_ITEM_TYPE_VERDICT)
+		return item->verdict != WEIR_VERDICT_CONTINUE;
+	return item->type == WEIR_ITEM_TYPE_TARGET && item->ext->terminal;
+}
+
+/* A condition at the front of the rule, for what a statement needs of packets. */
+static void add_need(struct weir_rule *rule, const struct weir_item *item,
+		     const char *name, uint64_t val)
+{
+	const struct weir_field *field = weir_field_find(weir_header_find("meta"), name);
+	struct weir_item *need = weir_alloc(sizeof(*need));
+
+	need->type = WEIR_ITEM_TYPE_COND;
+	need->loc = item->loc;
+	need->value_loc = item->value_loc;
+	need->key = field->key;
+	need->rel = WEIR_REL_EQ;
+	need->val = weir_num(val);
+	need->next = rule->items;
+	rule->items = need;
+}
+
+static bool add_needs(struct weir_parser *parser, struct weir_rule *rule)
+{
+	struct weir_item *item;
+
+	for (item = rule->items; item; item = item->next) {
+		struct weir_ext_needs needs;
+
+		if (!item->ext || !item->ext->needs)
+			continue;
+		needs = item->ext->needs(item->data);
+		if ((needs.l4proto >= 0 && parser->l4proto >= 0 &&
+		     needs.l4proto != parser->l4proto) ||
+		    (needs.nfproto != NFPROTO_UNSPEC && parser->nfproto != NFPROTO_UNSPEC &&
+		     needs.nfproto != parser->nfproto))
+			return weir_tok_error_at(parser, &item->loc,
+						 "this %s is for other packets than the rule",
+						 item->ext->name);
+		if (needs.l4proto >= 0 && parser->l4proto < 0) {
+			add_need(rule, item, "l4proto", needs.l4proto);
+			parser->l4proto = needs.l4proto;
+		}
+		if (needs.nfproto != NFPROTO_UNSPEC && parser->nfproto == NFPROTO_UNSPEC) {
+			add_need(rule, item, "nfproto", needs.nfproto);
+			parser->nfproto = needs.nfproto;
+		}
+	}
+	return true;
+}
+
+bool weir_rule_parse(struct weir_parser *parser, struct weir_rule *rule)
+{
+	struct weir_item **end = &rule->items, *last = NULL;
+	unsigned int n = 0;
+
+	parser->nfproto = rule->family == NFPROTO_INET ? NFPROTO_UNSPEC : rule->family;
+	parser->l4proto = -1;
+	parser->pos = 0;
+	while (weir_tok(parser)->type != WEIR_TOKEN_END) {
+		const struct weir_token *first = weir_tok(parser);
+
+		if (weir_tok_is(parser, "comment")) {
+			if (!parse_comment(parser, rule))
+				return false;
+			break;
+		}
+		if (last && is_terminal(last))
+			return weir_tok_error(parser, "nothing can follow a statement that ends the rule");
+		if (n++ == WEIR_ITEMS_MAX)
+			return weir_tok_error(parser, "a rule has more than %d parts",
+					      WEIR_ITEMS_MAX);
+		last = parse_item(parser);
+		if (!last)
+			return false;
+		last->loc = weir_loc_span(&first->loc, &weir_tok(parser)[-1].loc);
+		*end = last;
+		end = &last->next;
+	}
+	if (!rule->items)
+		return weir_tok_error(parser, "expected a condition or a statement, not %s",
+				      weir_token_name(weir_tok(parser)));
+	return add_needs(parser, rule);
+}
