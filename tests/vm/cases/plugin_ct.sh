@@ -166,3 +166,6 @@ done
 refuses router "state" "inet t c ct stat new"
 refuses router "established" "inet t c ct state establisched"
 refuses router "." "inet t c ct state set new"
+
+# The namespace goes with its rules: the runner sees whether anything is left.
+check "a rule that stays to the end" ns router weir add rule inet t c ct state new

@@ -98,7 +98,7 @@ rule 'icmp type echo-request log level audit'
 	s.bind((0, 0))
 	body = struct.pack("=10I", 1, 1, *[0] * 8)  # enabled
 	s.send(struct.pack("=IHHII", 16 + len(body), 1001, 1 | 4, 1, 0) + body)
-	print(struct.unpack_from("=i", s.recv(8192), 16))
+	assert struct.unpack_from("=i", s.recv(8192), 16)[0] == 0
 END
 check "a packet that is audited passes" reaches icmp4 client 10.0.2.2
 audited() { dmesg | grep -q 'type=1324.*saddr=10.0.1.2 daddr=10.0.2.2 proto=1'; }
