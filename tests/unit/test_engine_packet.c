@@ -300,6 +300,26 @@ static void test_store_edges(void **state)
 	shim_skb_free(skb);
 }
 
+/* 0 would say that there is no checksum: it is written as 0xffff. */
+static void test_store_udp_zero(void **state)
+{
+	struct sk_buff *skb;
+	struct weir_pkt pkt;
+	u8 sum[2];
+	u32 i, ones = 0;
+
+	skb = view(&pkt, NFPROTO_IPV6, ip6_udp, sizeof(ip6_udp), sizeof(ip6_udp));
+	for (i = 0; i <= U16_MAX; i++) {
+		assert_true(weir_payload_store(&pkt, WEIR_HEADER_UDP, 0, 16,
+					       (struct weir_val){ .lo = i }));
+		skb_copy_bits(skb, 62, sum, 2);
+		assert_true(sum[0] | sum[1]);
+		ones += sum[0] == 0xff && sum[1] == 0xff;
+	}
+	assert_int_not_equal(ones, 0);
+	shim_skb_free(skb);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -310,6 +330,7 @@ int main(void)
 		cmocka_unit_test(test_short),
 		cmocka_unit_test(test_store),
 		cmocka_unit_test(test_store_edges),
+		cmocka_unit_test(test_store_udp_zero),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
