@@ -373,7 +373,9 @@ def raw_condition(family, proto):
     return compare("@%s,%d,%d" % (where, offset, bits), bits)
 
 
-def meta_condition():
+def meta_condition(has_input):
+    if has_input and R.random() < 0.06:  # elsewhere nft takes skb->dev for it
+        return "meta iiftype %s" % R.choice(("ether", "!= ether"))
     return R.choice((
         lambda: "meta l4proto %s" % R.choice(("tcp", "udp", "!= tcp", "{ 1, 6, 58 }")),
         lambda: "meta length %s" % R.choice(("< 60", "> 100", "40-80", "!= 60")),
@@ -387,7 +389,6 @@ def meta_condition():
         lambda: 'iif %s"%s"' % (R.choice(("", "!= ")), R.choice(DEVICES)),
         lambda: 'oif "%s"' % R.choice(DEVICES),
         lambda: 'iifname { "%s", "%s" }' % R.choice((DEVICES[:2], ("lo", "dmy1"))),
-        lambda: "meta iiftype %s" % R.choice(("ether", "!= ether")),
         lambda: "meta oiftype ether",
         lambda: "iifgroup %s" % R.choice(("0", "7", "!= 7")),
         lambda: "oifgroup %s" % R.choice(("default", "7")),
@@ -441,9 +442,10 @@ def statements(family, proto, targets, write, hook, narrow):
     return out + ([end] if end else [])
 
 
-def random_rule(table_family, targets, write, hook):
+def random_rule(table_family, targets, write, hook, single=False):
     family = R.choice(("ip", "ip6")) if table_family == "inet" else table_family
     rule, proto = [], None
+    has_input = hook in ("prerouting", "input", "forward")
     if R.random() < 0.7:
         proto = R.choice(["tcp", "tcp", "tcp", "udp", "udp", "th", "sctp", "dccp",
                           "ah", "esp", "comp", "udplite",
@@ -454,7 +456,7 @@ def random_rule(table_family, targets, write, hook):
         family = None  # the rule is bound to it now; nothing more of one family
         if proto in ("icmp", "icmpv6", "igmp"):
             proto = None
-    for _ in range(R.choice((0, 1, 1, 2, 2, 3)) if targets or hook else 1):
+    for _ in range(R.choice((0, 1, 1, 2, 2, 3)) if not single else 1):
         kind = R.choices(("net", "l4", "ext", "raw", "meta", "ether"),
                          (20, 25 if proto else 0, 12, 10, 25, 2))[0]
         if kind == "net" and family:
@@ -474,8 +476,8 @@ def random_rule(table_family, targets, write, hook):
             # Alone: nft takes a raw key for the header field that lies there.
             rule.append(raw_condition(family, proto))
         elif kind == "meta":
-            rule.append(meta_condition())
-        elif kind == "ether":
+            rule.append(meta_condition(has_input))
+        elif kind == "ether" and has_input:
             rule.append("ether saddr != 02:00:00:00:00:01")
     # nft refuses what contradicts itself.
     if proto:
@@ -510,11 +512,11 @@ def mixed(count, write):
 
 def conditions(count):
     t = Tables()
-    chains = [(t.chain("%s one" % family, "c_" + hook, base(hook)), family)
+    chains = [(t.chain("%s one" % family, "c_" + hook, base(hook)), family, hook)
               for family in ("inet", "ip", "ip6") for hook in HOOKS[::2]]
     while count:
-        chain, family = R.choice(chains)
-        rule = random_rule(family, [], False, None).split(" counter")[0]
+        chain, family, hook = R.choice(chains)
+        rule = random_rule(family, [], False, hook, single=True).split(" counter")[0]
         if not rule.startswith("counter"):
             chain.append(rule + " counter")
             count -= 1

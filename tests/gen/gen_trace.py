@@ -8,7 +8,8 @@ anywhere behind the network header, fragmented, given options, extension headers
 and wrong lengths. With --broken even the network header may be cut off or wrong,
 which nothing but weir's own engine is asked to bear. With --nft, packets are left
 out that nftables in stock kernels reads otherwise: later fragments, where it takes
-payload for a transport header, and IPv4 options that the kernel calls malformed.
+payload for a transport header; IPv4 options that the kernel calls malformed; and,
+where rules write to packets, those whose checksum it does not repair.
 
 The output is a trace for the test module weir_replay; --list shows it as text.
 """
@@ -19,7 +20,7 @@ import sys
 
 from fields import (DEVICES, EXT, HOOKS, ICMP, ICMP6, IGMP, IP_OPTIONS, L4, SCTP, TCP,
                     TCP_OPTIONS, UDP, UDPLITE)
-from packet import NAMES, Packet, later_fragment, odd_options
+from packet import NAMES, Packet, odd_options, transport
 from rules import read
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "vm"))
@@ -30,10 +31,10 @@ PROTOS = (TCP,) * 8 + (UDP,) * 6 + (ICMP,) * 2 + (SCTP, 33, 51, 50, 108, IGMP, U
 
 
 class Draw:
-    def __init__(self, rules, seed, hostile, broken, plain=False, nft=False):
+    def __init__(self, rules, seed, hostile, broken, plain=False, nft=False, writes=False):
         self.rng = random.Random(seed)
         self.rules, self.hostile, self.broken = rules, hostile, broken
-        self.plain, self.nft = plain, nft
+        self.plain, self.nft, self.writes = plain, nft, writes
         self.hooks = sorted({h for rule in rules for h in rule.hooks}) or ["prerouting"]
 
     # ---- values
@@ -84,10 +85,20 @@ class Draw:
         # What is poked may be the very number of the next header.
         p.finish()
         data, linear = self.damage(p)
-        if self.nft and (later_fragment(data) or odd_options(data)):
+        if self.nft and self.nft_errs(data):
             return self.packet()
         return trace.Packet(data=bytes(data), linear=linear,
                             nfproto=2 if family == 4 else 10, **meta)
+
+    def nft_errs(self, data):
+        """See --nft above. Where rules write, it does not repair checksums of DCCP,
+        gives up on cut-off headers, and writes a checksum where UDP has none."""
+        proto, at, there = transport(data)
+        if not there or odd_options(data):
+            return True
+        return self.writes and (proto == 33 or proto in (6, 17, 58, 136) and
+                                (len(data) < at + 20 or proto == 17 and
+                                 data[at + 6:at + 8] == bytes(2)))
 
     def family(self, rule):
         names = {c.header for c in rule.conditions} if rule else set()
@@ -226,11 +237,12 @@ def main():
     parser.add_argument("--list", action="store_true", help="write it as text")
     args = parser.parse_args()
     with open(args.rules, encoding="utf-8") as file:
-        rules = read(file.read())
+        text = file.read()
+    rules = read(text)
     if args.plain:
         rules = [rule for rule in rules if not rule.conditions.clear()]
     draw = Draw(rules, args.seed, args.hostile or args.broken, args.broken,
-                args.plain, args.nft)
+                args.plain, args.nft, " set " in text)
     packets = [draw.packet() for _ in range(args.count)]
     if args.list:
         with open(args.output, "w", encoding="ascii") as out:

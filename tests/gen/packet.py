@@ -20,21 +20,20 @@ def checksum(data):
     return ~total & 0xffff
 
 
-def later_fragment(data):
-    """Whether an IP packet is a fragment but the first, or its chain of extension
-    headers is cut off."""
+def transport(data):
+    """(protocol, its offset, whether it is there): not in a later fragment, nor
+    behind extension headers that are cut off."""
     if data[0] >> 4 == 4:
-        return bool(int.from_bytes(data[6:8], "big") & 0x1fff)
+        return data[9], (data[0] & 15) * 4, not int.from_bytes(data[6:8], "big") & 0x1fff
     proto, at = data[6], 40
     while proto in (0, 43, 44, 51, 60):
-        if len(data) < at + 8:
-            return True
-        if proto == 44 and int.from_bytes(data[at + 2:at + 4], "big") & 0xfff8:
-            return True
+        if len(data) < at + 8 or \
+                proto == 44 and int.from_bytes(data[at + 2:at + 4], "big") & 0xfff8:
+            return proto, at, False
         size = 8 if proto == 44 else (data[at + 1] + 2) * 4 if proto == 51 else \
             (data[at + 1] + 1) * 8
         proto, at = data[at], at + size
-    return at > len(data)
+    return proto, at, at <= len(data)
 
 
 def odd_options(data):
