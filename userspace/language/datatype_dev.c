@@ -89,12 +89,22 @@ const struct weir_datatype weir_datatype_iface_index = {
 	.quote = true,
 };
 
+/* The kernel's names have room for a NUL behind them. */
+static bool ifname_parse(const char *word, unsigned int len, struct weir_num *num,
+			 const char **why)
+{
+	if (strlen(word) < len / 8)
+		return weir_string_parse(word, len, num, why);
+	*why = "the name of a device, 1 to 15 bytes";
+	return false;
+}
+
 const struct weir_datatype weir_datatype_ifname = {
 	.name = "ifname",
 	.text = "the name of a network device",
 	.base = WEIR_BASE_STRING,
 	.len = 128,
-	.parse = weir_string_parse,
+	.parse = ifname_parse,
 	.print = weir_string_print,
 	.quote = true,
 };

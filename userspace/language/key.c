@@ -132,6 +132,9 @@ static bool require_family(struct weir_parser *parser, const struct weir_header_
 
 	if (header->nfproto == NFPROTO_UNSPEC)
 		return true;
+	if (header->nfproto != NFPROTO_IPV4 && header->nfproto != NFPROTO_IPV6)
+		return weir_tok_error_at(parser, loc, "%s is in no packet of this family",
+					 header->name);
 	if (parser->nfproto == NFPROTO_UNSPEC)
 		parser->nfproto = header->nfproto;
 	if (parser->nfproto == header->nfproto)

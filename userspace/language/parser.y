@@ -92,13 +92,13 @@ static struct weir_where place(struct weir_parser *parser, int type,
 %token REDEFINE		"redefine"
 %token INCLUDE		"include"
 %token TABLE		"table"
-%token TABLES		"tables"
+%token <token> TABLES		"tables"
 %token CHAIN		"chain"
-%token CHAINS		"chains"
+%token <token> CHAINS		"chains"
 %token RULE		"rule"
-%token RULES		"rules"
-%token RULESET		"ruleset"
-%token COUNTERS		"counters"
+%token <token> RULES		"rules"
+%token <token> RULESET		"ruleset"
+%token <token> COUNTERS		"counters"
 %token HANDLE		"handle"
 %token POSITION		"position"
 %token INDEX		"index"
@@ -110,7 +110,7 @@ static struct weir_where place(struct weir_parser *parser, int type,
 %token COMMENT		"comment"
 %token FLAGS		"flags"
 
-%type <token> name word text
+%type <token> name list_word word text
 %type <names> table chain family scope
 %type <where> where handle index
 %type <verb> delete_verb
@@ -237,11 +237,18 @@ object:
 name:
 	  WORD		{ $$ = $1; check_name(parser, &$$); }
 	| STRING	{ $$ = $1; check_name(parser, &$$); }
+	| list_word	{ $$ = $1; check_name(parser, &$$); }
+	;
+
+/* Words that mean something behind "list" only. */
+list_word:
+	  TABLES | CHAINS | RULES | RULESET | COUNTERS
 	;
 
 table:
 	  name		{ $$ = (struct weir_names){ .family = NFPROTO_IPV4, .table = $1 }; }
 	| FAMILY name	{ $$ = (struct weir_names){ .family = family(parser, &$1), .table = $2 }; }
+	| FAMILY OBJECT	{ $$ = (struct weir_names){ .family = family(parser, &$1), .table = $2 }; }
 	;
 
 chain:

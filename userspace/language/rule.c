@@ -198,26 +198,10 @@ static bool is_terminal(const struct weir_item *item)
 	return item->type == WEIR_ITEM_TYPE_TARGET && item->ext->terminal;
 }
 
-/* A condition at the front of the rule, for what a statement needs of packets. */
-static void add_need(struct weir_rule *rule, const struct weir_item *item,
-		     const char *name, uint64_t val)
+/* Whether statements are for packets that the rule can meet. */
+static bool check_needs(struct weir_parser *parser, const struct weir_rule *rule)
 {
-	const struct weir_field *field = weir_field_find(weir_header_find("meta"), name);
-	struct weir_item *need = weir_alloc(sizeof(*need));
-
-	need->type = WEIR_ITEM_TYPE_COND;
-	need->loc = item->loc;
-	need->value_loc = item->value_loc;
-	need->key = field->key;
-	need->rel = WEIR_REL_EQ;
-	need->val = weir_num(val);
-	need->next = rule->items;
-	rule->items = need;
-}
-
-static bool add_needs(struct weir_parser *parser, struct weir_rule *rule)
-{
-	struct weir_item *item;
+	const struct weir_item *item;
 
 	for (item = rule->items; item; item = item->next) {
 		struct weir_ext_needs needs;
@@ -232,14 +216,6 @@ static bool add_needs(struct weir_parser *parser, struct weir_rule *rule)
 			return weir_tok_error_at(parser, &item->loc,
 						 "this %s is for other packets than the rule",
 						 item->ext->name);
-		if (needs.l4proto >= 0 && parser->l4proto < 0) {
-			add_need(rule, item, "l4proto", needs.l4proto);
-			parser->l4proto = needs.l4proto;
-		}
-		if (needs.nfproto != NFPROTO_UNSPEC && parser->nfproto == NFPROTO_UNSPEC) {
-			add_need(rule, item, "nfproto", needs.nfproto);
-			parser->nfproto = needs.nfproto;
-		}
 	}
 	return true;
 }
@@ -275,5 +251,8 @@ bool weir_rule_parse(struct weir_parser *parser, struct weir_rule *rule)
 	if (!rule->items)
 		return weir_tok_error(parser, "expected a condition or a statement, not %s",
 				      weir_token_name(weir_tok(parser)));
-	return add_needs(parser, rule);
+	if (!check_needs(parser, rule))
+		return false;
+	weir_rule_needs(rule);
+	return true;
 }
