@@ -34,7 +34,8 @@ static struct weir_num make_string(unsigned int len)
 {
 	static const char chars[] = "abcxyz019._-*\\\" ";
 	uint8_t bytes[WEIR_VALUE_MAX] = {};
-	unsigned int n = 1 + random() % (len / 8);
+	/* Shorter than its room: the name of a device ends in a NUL. */
+	unsigned int n = 1 + random() % (len / 8 - 1);
 
 	for (unsigned int i = 0; i < n; i++)
 		bytes[i] = chars[random() % (sizeof(chars) - 1)];
