@@ -93,10 +93,12 @@ const struct weir_datatype weir_datatype_iface_index = {
 static bool ifname_parse(const char *word, unsigned int len, struct weir_num *num,
 			 const char **why)
 {
-	if (strlen(word) < len / 8)
-		return weir_string_parse(word, len, num, why);
-	*why = "the name of a device, 1 to 15 bytes";
-	return false;
+	if (!weir_string_parse(word, len - 8, num, why)) {
+		*why = "the name of a device, 1 to 15 bytes";
+		return false;
+	}
+	*num = weir_num_shl(*num, 8);
+	return true;
 }
 
 const struct weir_datatype weir_datatype_ifname = {
