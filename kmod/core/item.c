@@ -198,7 +198,7 @@ static int weir_item_verdict(struct weir_req *req, struct weir_draft *draft,
 		return weir_refuse(req, nest, -EINVAL, "the verdict is missing");
 	item->verdict = nla_get_u32(tb[WEIR_A_ITEM_VERDICT]);
 	item->chain_id = WEIR_CHAIN_NONE;
-	draft->ended = true;
+	draft->ended = item->verdict != WEIR_VERDICT_CONTINUE;
 
 	leads = item->verdict == WEIR_VERDICT_JUMP || item->verdict == WEIR_VERDICT_GOTO;
 	if (leads != !!name)

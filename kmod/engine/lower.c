@@ -249,9 +249,12 @@ static int weir_lower_header_key(struct weir_lower *low, const struct weir_key *
 		NL_SET_ERR_MSG(low->extack, "Only options and extension headers can exist or not");
 		return -EOPNOTSUPP;
 	}
-	err = weir_need_header(low, key->header);
-	if (err)
-		return err;
+	/* As in nftables, a packet that is no TCP has no TCP option: it is missing. */
+	if (key->type != WEIR_KEY_TYPE_EXISTS || key->header != WEIR_HEADER_TCP_OPT) {
+		err = weir_need_header(low, key->header);
+		if (err)
+			return err;
+	}
 
 	if (weir_header_is_opt(key->header)) {
 		insn = weir_emit(low, key->type == WEIR_KEY_TYPE_EXISTS ?
@@ -526,11 +529,9 @@ static void weir_lower_verdict(struct weir_lower *low, const struct weir_item *i
 {
 	struct weir_insn *insn;
 
-	low->done = true;
-	if (item->verdict == WEIR_VERDICT_CONTINUE) {
-		weir_emit(low, WEIR_IR_END);
+	if (item->verdict == WEIR_VERDICT_CONTINUE)
 		return;
-	}
+	low->done = true;
 	insn = weir_emit(low, WEIR_IR_VERDICT);
 	insn->kind = item->verdict;
 	insn->offset = WEIR_CHAIN_NONE;

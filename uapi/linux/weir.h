@@ -69,7 +69,8 @@ enum weir_hook {
  * @WEIR_VERDICT_DROP: Free the packet.
  * @WEIR_VERDICT_ACCEPT: End this base chain; the packet goes on to the next
  *   hook function.
- * @WEIR_VERDICT_CONTINUE: Go on with the next rule.
+ * @WEIR_VERDICT_CONTINUE: Decide nothing; go on with the next item of the
+ *   rule.
  * @WEIR_VERDICT_RETURN: Go back behind the jump that led here; in a base
  *   chain, apply the policy.
  * @WEIR_VERDICT_JUMP: Evaluate another chain and come back.
