@@ -10,6 +10,18 @@ counted() {
 		sed -n "s/.*counter packets \([0-9]*\) bytes \([0-9]*\).* comment \"$2\".*/\1 \2/p"
 }
 
+# expect_counts NAME NS COMMENT:PACKETS...: many of them in one listing, which is
+# set to zero.
+expect_counts() {
+	local name=$1 each listing
+	listing=$(ns "$2" weir reset rules)
+	shift 2
+	for each; do
+		expect_eq "$name: ${each%:*}" "${each#*:}" "$(sed -n \
+			"s/.*counter packets \([0-9]*\) .* comment \"${each%:*}\".*/\1/p" <<< "$listing")"
+	done
+}
+
 # expect_count NAME NS COMMENT PACKETS [BYTES]
 expect_count() {
 	local got

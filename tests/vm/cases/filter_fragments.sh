@@ -36,14 +36,7 @@ ruleset router <<-'END'
 	}
 END
 from4='ip.saddr=10.0.1.2 ip.daddr=10.0.2.2' from6='ip6.saddr=fd00:1::2 ip6.daddr=fd00:2::2'
-expect() { # NAME COMMENT:PACKETS...
-	local name=$1 each
-	shift
-	for each; do
-		expect_count "$name: ${each%:*}" router "${each%:*}" "${each#*:}"
-	done
-	ns router weir reset rules > /dev/null
-}
+expect() { expect_counts "$1" router "${@:2}"; }
 
 send client "4 udp $from4 udp.dport=7"
 expect "a whole UDP packet" port:1 not-port:0 th:1 udp:1 later4:0 more4:0 options:0
