@@ -36,7 +36,7 @@ type_in <<< 'list tables\nexit\n' > /dev/null
 expect_match "the history is where XDG_STATE_HOME says" 'list.*tables' "$(cat /tmp/state/weir/history)"
 output=$(type_in <<- 'END'
 	add table ip comp\n
-	list rules\t\n
+	list rulese\t\n
 	quit\n
 END
 )
