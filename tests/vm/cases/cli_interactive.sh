@@ -40,7 +40,7 @@ output=$(type_in <<- 'END'
 	quit\n
 END
 )
-expect_match "the tab key completes" 'list ruleset' "$output"
+expect_match "the tab key completes" '^table ip comp' "$output"
 expect_match "... and the command runs" 'table ip comp' "$output"
 expect_eq "input that is no terminal" "table ip comp
 table ip t" "$(printf 'list tables\n' | w -i 2> /dev/null | grep '^table' | sort)"
