@@ -1,5 +1,6 @@
 #!/bin/bash
 # -c: everything is checked, the kernel too, and nothing changes.
+# once: it tries the program
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../cli.sh"
 

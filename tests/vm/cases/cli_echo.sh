@@ -1,5 +1,6 @@
 #!/bin/bash
 # -e: what was added, as the kernel has it.
+# once: it tries the program
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../cli.sh"
 

@@ -1,5 +1,6 @@
 #!/bin/bash
 # Refusals of the kernel, shown at the words that caused them.
+# once: it tries the program
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../cli.sh"
 

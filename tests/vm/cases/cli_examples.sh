@@ -1,5 +1,6 @@
 #!/bin/bash
 # The example rulesets load, and what is listed of them loads again.
+# once: it tries the program
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../cli.sh"
 

@@ -1,6 +1,7 @@
 #!/bin/bash
 # Where commands come from: files, standard input, included files, variables; and
 # input that nobody would write by hand.
+# once: it tries the program
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../cli.sh"
 

@@ -1,5 +1,6 @@
 #!/bin/bash
 # -i: a prompt on a terminal, with history, completion, and commands of many lines.
+# once: it tries the program
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../cli.sh"
 

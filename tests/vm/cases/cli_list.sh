@@ -1,5 +1,6 @@
 #!/bin/bash
 # Listing: parts, everything, again and again the same.
+# once: it tries the program
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../cli.sh"
 

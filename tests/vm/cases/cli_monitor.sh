@@ -1,5 +1,6 @@
 #!/bin/bash
 # monitor: every change of others, in order, with who made it.
+# once: it tries the program
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../cli.sh"
 

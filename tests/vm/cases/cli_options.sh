@@ -1,5 +1,6 @@
 #!/bin/bash
 # The command line: options, mistakes in it, versions, help.
+# once: it tries the program
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../cli.sh"
 

@@ -1,5 +1,6 @@
 #!/bin/bash
 # reset: counters are listed and set to zero, and no packet is lost in between.
+# once: it tries the program
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../cli.sh"
 

@@ -1,5 +1,6 @@
 #!/bin/bash
 # Writers that meet: one waits for the other, none sees half of a change.
+# once: it tries the program
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../cli.sh"
 

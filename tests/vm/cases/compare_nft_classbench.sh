@@ -2,6 +2,7 @@
 # 1,000 rules of each ClassBench seed and 4,000 packets through nftables, weir's
 # machine code and weir's interpreter. Real files are taken from ../shared where that
 # exists beside the checkout; else rules of the project's own that imitate them.
+# once: jit_differential holds the same rules together on each kernel
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../compare.sh"
 

@@ -3,6 +3,7 @@
 # and weir's interpreter: every verdict, mark, packet and counter must agree.
 # Left out is what nftables is known to read otherwise; see tests/gen/gen_trace.py.
 # WEIR_SEED chooses other rules and packets.
+# once: jit_differential holds the same rules together on each kernel
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../compare.sh"
 

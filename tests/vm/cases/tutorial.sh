@@ -5,6 +5,7 @@
 # host: docs/tutorial/build
 #
 #   client -- server (every)
+# once: it tries the documentation
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../plugin.sh"
 
