@@ -13,11 +13,11 @@ used_bytes() { # after what is freed late; free memory itself is too noisy
 # memory FILTER: the median of three loads.
 memory() {
 	local empty
-	load "$1" $work/linear
+	load "$1" "$work/linear"
 	for _ in 1 2 3; do
 		flush "$1"
 		empty=$(used_bytes)
-		load "$1" $work/linear
+		load "$1" "$work/linear"
 		echo $((($(used_bytes) - empty) / count))
 	done | sort -n | sed -n 2p
 	flush "$1"
@@ -25,10 +25,10 @@ memory() {
 
 for counter in "" "counter "; do
 	/usr/bin/python3 "$gen/gen_rules.py" linear $count |
-		sed "s/ drop\$/ ${counter}drop/" > $work/linear.nft
-	/usr/bin/python3 "$here/to_iptables.py" filter FORWARD < $work/linear.nft > $work/linear.ipt
+		sed "s/ drop\$/ ${counter}drop/" > "$work/linear.nft"
+	/usr/bin/python3 "$here/to_iptables.py" filter FORWARD < "$work/linear.nft" > "$work/linear.ipt"
 	for filter in $filters; do
-		usable $filter || continue
-		row "$table" "ip daddr A ${counter}drop" "${titles[$filter]}" "$(memory $filter)"
+		usable "$filter" || continue
+		row "$table" "ip daddr A ${counter}drop" "${titles[$filter]}" "$(memory "$filter")"
 	done
 done

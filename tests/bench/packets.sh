@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2154 # sourced by guest
+# shellcheck shell=bash disable=SC2154,SC2086,SC2034 # sourced by guest; no value has blanks
 # Instructions a packet takes in the hook, with rules that do not match and with
 # rules of ClassBench's kind. The verdicts must agree before anything is measured.
 

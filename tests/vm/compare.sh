@@ -82,6 +82,6 @@ compare_generated() {
 	/usr/bin/python3 "$gen/gen_rules.py" "$@" --seed "$WEIR_SEED" > "$work/rules"
 	/usr/bin/python3 "$gen/gen_trace.py" "$work/rules" "$work/trace" --hostile --nft \
 		--count "${packets:-4000}" --seed "$WEIR_SEED"
-	# shellcheck disable=SC2086 # a list
+	# shellcheck disable=SC2086,SC2154 # a list of the case
 	compare_filters "$label" "$work/rules" "$work/trace" $filters
 }

@@ -57,9 +57,9 @@ one=$!
 writer 2 > "$work/two" 2>&1 &
 two=$!
 wait $one && status=0 || status=$?
-expect_eq "the first of two writers at once" 0 $status
+expect_eq "the first of two writers at once" 0 "$status"
 wait $two && status=0 || status=$?
-expect_eq "the second of two writers at once" 0 $status
+expect_eq "the second of two writers at once" 0 "$status"
 expect_eq "all that both wrote is there" 30 "$(ns server weir list ruleset | grep -c '10\.9\.')"
 cat "$work/one" "$work/two" | note
 
@@ -70,7 +70,7 @@ for _ in 1 2 3; do
 	check_fails "rmmod with rules, under traffic" rmmod weir
 	ns server weir flush ruleset
 	for module in weir_match_ct weir; do
-		gone() { ! grep -q "^$module " /proc/modules || rmmod $module 2> /dev/null; }
+		gone() { ! grep -q "^$module " /proc/modules || rmmod "$module" 2> /dev/null; }
 		check "rmmod $module without rules, under traffic" wait_for gone
 	done
 done
