@@ -7,10 +7,13 @@
 #include <linux/slab.h>
 #include "core.h"
 
-/* Copies what there is into memory of another size. */
+/*
+ * Copies what there is into memory of another size. User space decides on the size,
+ * and is told if there is no memory: that needs no lines in the log.
+ */
 static void *weir_resize(void *old, size_t used, size_t size)
 {
-	void *new = kvzalloc(size, GFP_KERNEL_ACCOUNT);
+	void *new = kvzalloc(size, GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
 
 	if (!new)
 		return NULL;

@@ -33,7 +33,7 @@ static struct weir_prog *weir_chain_compile(struct weir_net *wn, struct weir_cha
 
 	list_for_each_entry(rule, &chain->rules, list)
 		n += weir_seen(&rule->obj, view);
-	rules = kvmalloc_array(max(n, 1U), sizeof(*rules), GFP_KERNEL);
+	rules = kvmalloc_array(max(n, 1U), sizeof(*rules), GFP_KERNEL | __GFP_NOWARN);
 	if (!rules)
 		return ERR_PTR(-ENOMEM);
 	list_for_each_entry(rule, &chain->rules, list)
@@ -121,10 +121,12 @@ static int weir_stage_ruleset(struct weir_net *wn, struct weir_txn *txn, u64 gen
 		n_progs = id + 1;
 		n_stale += chain->staged && chain->prog;
 	}
-	ruleset = kvzalloc(struct_size(ruleset, progs, n_progs), GFP_KERNEL_ACCOUNT);
+	ruleset = kvzalloc(struct_size(ruleset, progs, n_progs),
+			   GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
 	if (!ruleset)
 		return -ENOMEM;
-	txn->stale = kvcalloc(max(n_stale, 1U), sizeof(*txn->stale), GFP_KERNEL_ACCOUNT);
+	txn->stale = kvcalloc(max(n_stale, 1U), sizeof(*txn->stale),
+			      GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
 	if (!txn->stale)
 		goto err_free_ruleset;
 

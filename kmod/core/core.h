@@ -66,6 +66,7 @@ struct rhlist_head *weir_name_find(struct rhltable *names, u8 family, const char
 int weir_name_check(const struct weir_req *req, const struct nlattr *attr);
 
 /* txn.c: transactions. */
+bool weir_txn_holds(struct genl_info *info);
 int weir_txn_enter(struct weir_req *req);
 void weir_txn_fail(struct weir_txn *txn);
 void weir_txn_note(struct weir_txn *txn, struct weir_object *obj);

@@ -403,10 +403,18 @@ static int weir_rule_add(struct weir_req *req)
 	return weir_rule_items(req);
 }
 
+/* Modules are loaded without a lock, and only for a message that will be read. */
+static int weir_rule_change(struct sk_buff *skb, struct genl_info *info,
+			    int (*serve)(struct weir_req *req))
+{
+	if (weir_txn_holds(info))
+		weir_items_autoload(info->nlhdr);
+	return weir_change(skb, info, serve);
+}
+
 int weir_nl_rule_new_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	weir_items_autoload(info->nlhdr);
-	return weir_change(skb, info, weir_rule_add);
+	return weir_rule_change(skb, info, weir_rule_add);
 }
 
 static int weir_rule_part(struct weir_req *req)
@@ -420,8 +428,7 @@ static int weir_rule_part(struct weir_req *req)
 
 int weir_nl_rule_part_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	weir_items_autoload(info->nlhdr);
-	return weir_change(skb, info, weir_rule_part);
+	return weir_rule_change(skb, info, weir_rule_part);
 }
 
 static void weir_rules_drop(struct weir_txn *txn, struct weir_chain *chain)
@@ -513,6 +520,5 @@ static int weir_rule_del(struct weir_req *req)
 
 int weir_nl_rule_del_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	weir_items_autoload(info->nlhdr);
-	return weir_change(skb, info, weir_rule_del);
+	return weir_rule_change(skb, info, weir_rule_del);
 }

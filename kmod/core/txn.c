@@ -129,6 +129,23 @@ void weir_txn_fail(struct weir_txn *txn)
 	txn->failed = true;
 }
 
+/**
+ * weir_txn_holds() - Whether the sender's changes are being taken.
+ * @info: The request.
+ *
+ * Context: Process context; may sleep; no lock of the core is held.
+ */
+bool weir_txn_holds(struct genl_info *info)
+{
+	struct weir_net *wn = weir_net(genl_info_net(info));
+	bool holds;
+
+	mutex_lock(&wn->lock);
+	holds = wn->txn && wn->txn->portid == info->snd_portid && !wn->txn->failed;
+	mutex_unlock(&wn->lock);
+	return holds;
+}
+
 /* What a writer whose changes were refused is told: errors once are enough. */
 static int weir_txn_swallow(const struct weir_req *req)
 {

@@ -214,7 +214,7 @@ class Sock:
         try:
             self.sock.recv(1 << 20, socket.MSG_PEEK)
             return False
-        except TimeoutError:
+        except (TimeoutError, BlockingIOError):
             return True
         finally:
             self.sock.settimeout(20)
