@@ -23,7 +23,8 @@ struct bpf_prog *weir_native_create(const struct bpf_insn *insns, u32 n)
 	struct bpf_prog *bpf;
 	int err = 0;
 
-	bpf = bpf_prog_alloc(bpf_prog_size(n), 0);
+	/* Without memory the rules are interpreted: nothing to warn of. */
+	bpf = bpf_prog_alloc(bpf_prog_size(n), __GFP_NOWARN);
 	if (!bpf)
 		return NULL;
 	if (!bpf->jit_requested)
