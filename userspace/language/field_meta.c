@@ -35,10 +35,17 @@ static const struct weir_field meta_fields[] = {
 	{}
 };
 
+/* What nft has besides. */
+static const char *const meta_missing[] = {
+	"broute", "bri_iifname", "bri_oifname", "ibrname", "obrname", "ibrpvid", "ibrvproto",
+	"iifkind", "oifkind", "ipsec", "rtclassid", "sdif", "sdifname", "secmark", "secpath", NULL
+};
+
 const struct weir_header_desc weir_header_meta = {
 	.name = "meta",
 	.text = "property of the packet",
 	.fields = meta_fields,
+	.missing = meta_missing,
 	.nfproto = NFPROTO_UNSPEC,
 	.l4proto = WEIR_NO_L4PROTO,
 };
