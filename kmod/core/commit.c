@@ -59,54 +59,58 @@ static void weir_unstage(struct weir_net *wn)
 	}
 }
 
+/* Stage a new program of a chain. */
+static int weir_stage_chain(struct weir_net *wn, struct weir_chain *chain, enum weir_view view)
+{
+	struct weir_prog *prog = weir_chain_compile(wn, chain, view);
+
+	if (IS_ERR(prog))
+		return PTR_ERR(prog);
+	chain->staged_prog = prog;
+	chain->staged = true;
+	return 0;
+}
+
 /* Stage the programs that change. Chains that wait to be freed have none. */
 static int weir_stage(struct weir_net *wn)
 {
 	struct weir_chain *chain;
-	struct weir_prog *prog;
 	unsigned long id;
+	int err = 0;
 
 	xa_for_each(&wn->chains, id, chain) {
-		if (!weir_chain_awake(chain, WEIR_VIEW_WRITER)) {
+		if (!weir_chain_awake(chain, WEIR_VIEW_WRITER))
 			chain->staged = chain->prog;
-			continue;
-		}
-		if (!chain->dirty && chain->prog)
-			continue;
-		prog = weir_chain_compile(wn, chain, WEIR_VIEW_WRITER);
-		if (IS_ERR(prog))
+		else if (chain->dirty || !chain->prog)
+			err = weir_stage_chain(wn, chain, WEIR_VIEW_WRITER);
+		if (err)
 			goto err_unstage;
-		chain->staged_prog = prog;
-		chain->staged = true;
 	}
 	return 0;
 
 err_unstage:
 	weir_unstage(wn);
-	return PTR_ERR(prog);
+	return err;
 }
 
 /* Stage all programs anew, as they were committed. */
 static int weir_stage_again(struct weir_net *wn)
 {
 	struct weir_chain *chain;
-	struct weir_prog *prog;
 	unsigned long id;
+	int err = 0;
 
 	xa_for_each(&wn->chains, id, chain) {
-		if (!chain->prog)
-			continue;
-		prog = weir_chain_compile(wn, chain, WEIR_VIEW_COMMITTED);
-		if (IS_ERR(prog))
+		if (chain->prog)
+			err = weir_stage_chain(wn, chain, WEIR_VIEW_COMMITTED);
+		if (err)
 			goto err_unstage;
-		chain->staged_prog = prog;
-		chain->staged = true;
 	}
 	return 0;
 
 err_unstage:
 	weir_unstage(wn);
-	return PTR_ERR(prog);
+	return err;
 }
 
 /* Make the array of programs that will be published, and room for the old. */
