@@ -51,6 +51,7 @@ ruleset server <<-'END'
 		chain end { counter comment "end"; }
 		chain c {
 			type filter hook input priority 0; policy accept;
+			meta l4proto != icmp return
 			icmp type != echo-request return
 			counter jump branch comment "before"
 			counter comment "back"

@@ -1,5 +1,6 @@
 #!/bin/bash
 # Keys that are not in the packet: users, time, packet type, length, cgroup, random.
+# What the kernel says of its own accord (neighbours, multicast reports) is not counted.
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../traffic.sh"
 
@@ -9,6 +10,7 @@ ruleset client <<-'END'
 	table inet t {
 		chain c {
 			type filter hook output priority 0; policy accept;
+			meta l4proto != udp return
 			udp dport != 7 return
 			meta skuid 0 counter comment "root"
 			meta skuid 1-65533 counter comment "user"
@@ -44,6 +46,7 @@ ruleset client <<-END
 	table inet t {
 		chain c {
 			type filter hook output priority 0; policy accept;
+			meta l4proto != udp return
 			udp dport != 7 return
 			meta day "$today" counter comment "today"
 			meta day != "$today" counter comment "other-day"
@@ -66,6 +69,7 @@ ruleset server <<-'END'
 	table ip t {
 		chain c {
 			type filter hook input priority 0; policy accept;
+			meta l4proto != udp return
 			udp dport != 9 return
 			meta pkttype host counter comment "host"
 			meta pkttype broadcast counter comment "broadcast"

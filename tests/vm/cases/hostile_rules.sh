@@ -119,7 +119,7 @@ check "both are deleted in one go, the user first" ns server weir 'delete chain 
 	for ((i = 1; i <= 500; i++)); do
 		echo "chain c$i { ip saddr 172.16.$((i % 256)).0/24 drop; counter return; }"
 	done
-	echo "chain top { $base; icmp type != echo-request return"
+	echo "chain top { $base; meta l4proto != icmp return; icmp type != echo-request return"
 	for ((i = 1; i <= 500; i++)); do
 		echo "jump c$i"
 	done
