@@ -14,18 +14,29 @@ UNIT_LIBS = $(shell $(PKG_CONFIG) --libs cmocka) $(CLI_LIBS)
 
 -include tests/unit/Makefile.inc
 
+# Programs with the same cflags share their objects, under a folder named after them.
+unit_empty :=
+unit_folder = build/unit/objects$(subst $(unit_empty) ,,$(subst /,_,$($(1)-cflags)))
+
 define unit_program
-$(1)-objects := $$(patsubst %.c,build/unit/$(1).d/%.o,tests/unit/$(1).c $$($(1)-sources))
+$(1)-objects := $$(patsubst %.c,$(call unit_folder,$(1))/%.o,tests/unit/$(1).c $$($(1)-sources))
 build/unit/$(1): $$($(1)-objects)
 	@echo "  LD      $$@"
 	@$$(CC) $$(UNIT_CFLAGS) -Wl,--as-needed -o $$@ $$^ $$(UNIT_LIBS)
-build/unit/$(1).d/%.o: %.c tests/unit/rules.mk $$(wildcard tests/unit/Makefile.inc) | $$(GEN_SOURCES)
-	@echo "  CC      $$@"
-	@mkdir -p $$(@D)
-	@$$(CC) $$($(1)-cflags) $$(UNIT_CPPFLAGS) $$(UNIT_CFLAGS) -MMD -MP -c -o $$@ $$<
 -include $$($(1)-objects:.o=.d)
 endef
 $(foreach test,$(UNIT_TESTS),$(eval $(call unit_program,$(test))))
+
+# One rule for a folder; any program that uses it knows the flags.
+define unit_objects
+$(call unit_folder,$(1))/%.o: %.c tests/unit/rules.mk $$(wildcard tests/unit/Makefile.inc) | $$(GEN_SOURCES)
+	@echo "  CC      $$@"
+	@mkdir -p $$(@D)
+	@$$(CC) $$($(1)-cflags) $$(UNIT_CPPFLAGS) $$(UNIT_CFLAGS) -MMD -MP -c -o $$@ $$<
+endef
+unit_seen :=
+$(foreach test,$(UNIT_TESTS),$(if $(filter $(call unit_folder,$(test)),$(unit_seen)),,\
+	$(eval unit_seen += $(call unit_folder,$(test)))$(eval $(call unit_objects,$(test)))))
 
 .PHONY: unit-programs
 unit-programs: $(UNIT_PROGRAMS)
