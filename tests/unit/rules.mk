@@ -16,7 +16,7 @@ UNIT_LIBS = $(shell $(PKG_CONFIG) --libs cmocka) $(CLI_LIBS)
 
 # Programs with the same cflags share their objects, under a folder named after them.
 unit_empty :=
-unit_folder = build/unit/objects$(subst $(unit_empty) ,,$(subst /,_,$($(1)-cflags)))
+unit_folder = build/unit/objects$(subst $(unit_empty) ,,$(subst =,,$(subst /,_,$($(1)-cflags))))
 
 define unit_program
 $(1)-objects := $$(patsubst %.c,$(call unit_folder,$(1))/%.o,tests/unit/$(1).c $$($(1)-sources))
