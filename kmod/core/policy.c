@@ -25,8 +25,48 @@ const struct nla_policy weir_op_policy[WEIR_A_OP_MAX + 1] = {
 	[WEIR_A_OP_VALUE] = { .type = NLA_BINARY, .len = WEIR_VALUE_MAX },
 };
 
+const struct nla_policy weir_part_policy[WEIR_A_PART_MAX + 1] = {
+	[WEIR_A_PART_KEY] = NLA_POLICY_NESTED(weir_key_policy),
+	[WEIR_A_PART_OP] = NLA_POLICY_NESTED(weir_op_policy),
+};
+
+const struct nla_policy weir_stmt_policy[WEIR_A_STMT_MAX + 1] = {
+	[WEIR_A_STMT_TYPE] = NLA_POLICY_MAX(NLA_U32, 1),
+	[WEIR_A_STMT_PACKETS] = { .type = NLA_U64 },
+	[WEIR_A_STMT_BYTES] = { .type = NLA_U64 },
+	[WEIR_A_STMT_NAME] = { .type = NLA_NUL_STRING, .len = 31 },
+	[WEIR_A_STMT_DATA] = { .type = NLA_NESTED },
+};
+
+const struct nla_policy weir_elem_policy[WEIR_A_ELEM_MAX + 1] = {
+	[WEIR_A_ELEM_KEY] = { .type = NLA_BINARY, .len = WEIR_KEY_MAX },
+	[WEIR_A_ELEM_TO] = { .type = NLA_BINARY, .len = WEIR_KEY_MAX },
+	[WEIR_A_ELEM_SET] = { .type = NLA_NUL_STRING, .len = WEIR_NAME_MAX },
+	[WEIR_A_ELEM_BEFORE] = { .type = NLA_NUL_STRING, .len = WEIR_NAME_MAX },
+	[WEIR_A_ELEM_FLAGS] = NLA_POLICY_MASK(NLA_U32, 0x3),
+	[WEIR_A_ELEM_TIMEOUT] = { .type = NLA_U64 },
+	[WEIR_A_ELEM_EXPIRES] = { .type = NLA_U64 },
+	[WEIR_A_ELEM_DATA] = { .type = NLA_BINARY, .len = WEIR_VALUE_MAX },
+	[WEIR_A_ELEM_VERDICT] = NLA_POLICY_MAX(NLA_U32, 5),
+	[WEIR_A_ELEM_CHAIN] = { .type = NLA_NUL_STRING, .len = WEIR_NAME_MAX },
+	[WEIR_A_ELEM_OBJECT] = { .type = NLA_NUL_STRING, .len = WEIR_NAME_MAX },
+	[WEIR_A_ELEM_COMMENT] = { .type = NLA_NUL_STRING, .len = WEIR_COMMENT_MAX },
+	[WEIR_A_ELEM_STMT] = NLA_POLICY_NESTED(weir_stmt_policy),
+};
+
+const struct nla_policy weir_lookup_policy[WEIR_A_LOOKUP_MAX + 1] = {
+	[WEIR_A_LOOKUP_PART] = NLA_POLICY_NESTED(weir_part_policy),
+	[WEIR_A_LOOKUP_SET] = { .type = NLA_NUL_STRING, .len = WEIR_NAME_MAX },
+	[WEIR_A_LOOKUP_FLAGS] = NLA_POLICY_MASK(NLA_U32, 0x7f),
+	[WEIR_A_LOOKUP_DATA_TYPE] = NLA_POLICY_MAX(NLA_U32, 3),
+	[WEIR_A_LOOKUP_DATA_LEN] = { .type = NLA_U32 },
+	[WEIR_A_LOOKUP_COLUMNS] = NLA_POLICY_MASK(NLA_U32, 0x3f),
+	[WEIR_A_LOOKUP_PACKED] = { .type = NLA_BINARY },
+	[WEIR_A_LOOKUP_ELEM] = NLA_POLICY_NESTED(weir_elem_policy),
+};
+
 const struct nla_policy weir_item_policy[WEIR_A_ITEM_MAX + 1] = {
-	[WEIR_A_ITEM_TYPE] = NLA_POLICY_MAX(NLA_U32, 6),
+	[WEIR_A_ITEM_TYPE] = NLA_POLICY_MAX(NLA_U32, 10),
 	[WEIR_A_ITEM_KEY] = NLA_POLICY_NESTED(weir_key_policy),
 	[WEIR_A_ITEM_SOURCE] = NLA_POLICY_NESTED(weir_key_policy),
 	[WEIR_A_ITEM_OP] = NLA_POLICY_NESTED(weir_op_policy),
@@ -39,6 +79,12 @@ const struct nla_policy weir_item_policy[WEIR_A_ITEM_MAX + 1] = {
 	[WEIR_A_ITEM_BYTES] = { .type = NLA_U64 },
 	[WEIR_A_ITEM_NAME] = { .type = NLA_NUL_STRING, .len = 31 },
 	[WEIR_A_ITEM_DATA] = { .type = NLA_NESTED },
+	[WEIR_A_ITEM_LOOKUP] = NLA_POLICY_NESTED(weir_lookup_policy),
+	[WEIR_A_ITEM_DYN_OP] = NLA_POLICY_MAX(NLA_U32, 2),
+	[WEIR_A_ITEM_TIMEOUT] = { .type = NLA_U64 },
+	[WEIR_A_ITEM_STMT] = NLA_POLICY_NESTED(weir_stmt_policy),
+	[WEIR_A_ITEM_OBJECT] = { .type = NLA_NUL_STRING, .len = WEIR_NAME_MAX },
+	[WEIR_A_ITEM_OBJECT_TYPE] = { .type = NLA_NUL_STRING, .len = 31 },
 };
 
 static const struct nla_policy weir_txn_begin_policy[WEIR_A_TXN_MAX + 1] = {
@@ -137,6 +183,124 @@ static const struct nla_policy weir_rule_reset_policy[WEIR_A_RULE_MAX + 1] = {
 	[WEIR_A_RULE_TABLE] = { .type = NLA_NUL_STRING, .len = WEIR_NAME_MAX },
 	[WEIR_A_RULE_CHAIN] = { .type = NLA_NUL_STRING, .len = WEIR_NAME_MAX },
 	[WEIR_A_RULE_HANDLE] = { .type = NLA_U64 },
+};
+
+static const struct nla_policy weir_set_new_policy[WEIR_A_SET_MAX + 1] = {
+	[WEIR_A_SET_FAMILY] = { .type = NLA_U8 },
+	[WEIR_A_SET_TABLE] = { .type = NLA_NUL_STRING, .len = WEIR_NAME_MAX },
+	[WEIR_A_SET_NAME] = { .type = NLA_NUL_STRING, .len = WEIR_NAME_MAX },
+	[WEIR_A_SET_HANDLE] = { .type = NLA_U64 },
+	[WEIR_A_SET_FLAGS] = NLA_POLICY_MASK(NLA_U32, 0x7f),
+	[WEIR_A_SET_KEY_LENS] = { .type = NLA_BINARY, .len = WEIR_FIELDS_MAX },
+	[WEIR_A_SET_KEY_TEXT] = { .type = NLA_NUL_STRING, .len = WEIR_TYPE_TEXT_MAX },
+	[WEIR_A_SET_DATA_TYPE] = NLA_POLICY_MAX(NLA_U32, 3),
+	[WEIR_A_SET_DATA_LEN] = { .type = NLA_U32 },
+	[WEIR_A_SET_DATA_TEXT] = { .type = NLA_NUL_STRING, .len = WEIR_TYPE_TEXT_MAX },
+	[WEIR_A_SET_OBJECT_TYPE] = { .type = NLA_NUL_STRING, .len = 31 },
+	[WEIR_A_SET_TIMEOUT] = { .type = NLA_U64 },
+	[WEIR_A_SET_GC_INTERVAL] = { .type = NLA_U32 },
+	[WEIR_A_SET_SIZE] = { .type = NLA_U32 },
+	[WEIR_A_SET_POLICY] = NLA_POLICY_MAX(NLA_U32, 1),
+	[WEIR_A_SET_COMMENT] = { .type = NLA_NUL_STRING, .len = WEIR_COMMENT_MAX },
+	[WEIR_A_SET_STMT] = NLA_POLICY_NESTED(weir_stmt_policy),
+	[WEIR_A_SET_NEW_NAME] = { .type = NLA_NUL_STRING, .len = WEIR_NAME_MAX },
+};
+
+static const struct nla_policy weir_set_del_policy[WEIR_A_SET_MAX + 1] = {
+	[WEIR_A_SET_FAMILY] = { .type = NLA_U8 },
+	[WEIR_A_SET_TABLE] = { .type = NLA_NUL_STRING, .len = WEIR_NAME_MAX },
+	[WEIR_A_SET_NAME] = { .type = NLA_NUL_STRING, .len = WEIR_NAME_MAX },
+	[WEIR_A_SET_HANDLE] = { .type = NLA_U64 },
+	[WEIR_A_SET_DESTROY] = { .type = NLA_FLAG },
+};
+
+static const struct nla_policy weir_set_swap_policy[WEIR_A_SET_MAX + 1] = {
+	[WEIR_A_SET_FAMILY] = { .type = NLA_U8 },
+	[WEIR_A_SET_TABLE] = { .type = NLA_NUL_STRING, .len = WEIR_NAME_MAX },
+	[WEIR_A_SET_NAME] = { .type = NLA_NUL_STRING, .len = WEIR_NAME_MAX },
+	[WEIR_A_SET_NEW_NAME] = { .type = NLA_NUL_STRING, .len = WEIR_NAME_MAX },
+};
+
+static const struct nla_policy weir_set_get_policy[WEIR_A_SET_MAX + 1] = {
+	[WEIR_A_SET_FAMILY] = { .type = NLA_U8 },
+	[WEIR_A_SET_TABLE] = { .type = NLA_NUL_STRING, .len = WEIR_NAME_MAX },
+	[WEIR_A_SET_NAME] = { .type = NLA_NUL_STRING, .len = WEIR_NAME_MAX },
+};
+
+static const struct nla_policy weir_elem_new_policy[WEIR_A_ELEMS_MAX + 1] = {
+	[WEIR_A_ELEMS_FAMILY] = { .type = NLA_U8 },
+	[WEIR_A_ELEMS_TABLE] = { .type = NLA_NUL_STRING, .len = WEIR_NAME_MAX },
+	[WEIR_A_ELEMS_SET] = { .type = NLA_NUL_STRING, .len = WEIR_NAME_MAX },
+	[WEIR_A_ELEMS_COLUMNS] = NLA_POLICY_MASK(NLA_U32, 0x3f),
+	[WEIR_A_ELEMS_PACKED] = { .type = NLA_BINARY },
+	[WEIR_A_ELEMS_ELEM] = NLA_POLICY_NESTED(weir_elem_policy),
+	[WEIR_A_ELEMS_EXPECTED] = { .type = NLA_U32 },
+};
+
+static const struct nla_policy weir_elem_del_policy[WEIR_A_ELEMS_MAX + 1] = {
+	[WEIR_A_ELEMS_FAMILY] = { .type = NLA_U8 },
+	[WEIR_A_ELEMS_TABLE] = { .type = NLA_NUL_STRING, .len = WEIR_NAME_MAX },
+	[WEIR_A_ELEMS_SET] = { .type = NLA_NUL_STRING, .len = WEIR_NAME_MAX },
+	[WEIR_A_ELEMS_COLUMNS] = NLA_POLICY_MASK(NLA_U32, 0x3f),
+	[WEIR_A_ELEMS_PACKED] = { .type = NLA_BINARY },
+	[WEIR_A_ELEMS_ELEM] = NLA_POLICY_NESTED(weir_elem_policy),
+	[WEIR_A_ELEMS_DESTROY] = { .type = NLA_FLAG },
+};
+
+static const struct nla_policy weir_elem_test_policy[WEIR_A_ELEMS_MAX + 1] = {
+	[WEIR_A_ELEMS_FAMILY] = { .type = NLA_U8 },
+	[WEIR_A_ELEMS_TABLE] = { .type = NLA_NUL_STRING, .len = WEIR_NAME_MAX },
+	[WEIR_A_ELEMS_SET] = { .type = NLA_NUL_STRING, .len = WEIR_NAME_MAX },
+	[WEIR_A_ELEMS_COLUMNS] = NLA_POLICY_MASK(NLA_U32, 0x3f),
+	[WEIR_A_ELEMS_PACKED] = { .type = NLA_BINARY },
+	[WEIR_A_ELEMS_ELEM] = NLA_POLICY_NESTED(weir_elem_policy),
+};
+
+static const struct nla_policy weir_elem_get_policy[WEIR_A_ELEMS_MAX + 1] = {
+	[WEIR_A_ELEMS_FAMILY] = { .type = NLA_U8 },
+	[WEIR_A_ELEMS_TABLE] = { .type = NLA_NUL_STRING, .len = WEIR_NAME_MAX },
+	[WEIR_A_ELEMS_SET] = { .type = NLA_NUL_STRING, .len = WEIR_NAME_MAX },
+};
+
+static const struct nla_policy weir_elem_reset_policy[WEIR_A_ELEMS_MAX + 1] = {
+	[WEIR_A_ELEMS_FAMILY] = { .type = NLA_U8 },
+	[WEIR_A_ELEMS_TABLE] = { .type = NLA_NUL_STRING, .len = WEIR_NAME_MAX },
+	[WEIR_A_ELEMS_SET] = { .type = NLA_NUL_STRING, .len = WEIR_NAME_MAX },
+	[WEIR_A_ELEMS_COLUMNS] = NLA_POLICY_MASK(NLA_U32, 0x3f),
+	[WEIR_A_ELEMS_PACKED] = { .type = NLA_BINARY },
+	[WEIR_A_ELEMS_ELEM] = NLA_POLICY_NESTED(weir_elem_policy),
+};
+
+static const struct nla_policy weir_object_new_policy[WEIR_A_OBJECT_MAX + 1] = {
+	[WEIR_A_OBJECT_FAMILY] = { .type = NLA_U8 },
+	[WEIR_A_OBJECT_TABLE] = { .type = NLA_NUL_STRING, .len = WEIR_NAME_MAX },
+	[WEIR_A_OBJECT_NAME] = { .type = NLA_NUL_STRING, .len = WEIR_NAME_MAX },
+	[WEIR_A_OBJECT_TYPE] = { .type = NLA_NUL_STRING, .len = 31 },
+	[WEIR_A_OBJECT_STMT] = NLA_POLICY_NESTED(weir_stmt_policy),
+	[WEIR_A_OBJECT_COMMENT] = { .type = NLA_NUL_STRING, .len = WEIR_COMMENT_MAX },
+};
+
+static const struct nla_policy weir_object_del_policy[WEIR_A_OBJECT_MAX + 1] = {
+	[WEIR_A_OBJECT_FAMILY] = { .type = NLA_U8 },
+	[WEIR_A_OBJECT_TABLE] = { .type = NLA_NUL_STRING, .len = WEIR_NAME_MAX },
+	[WEIR_A_OBJECT_NAME] = { .type = NLA_NUL_STRING, .len = WEIR_NAME_MAX },
+	[WEIR_A_OBJECT_HANDLE] = { .type = NLA_U64 },
+	[WEIR_A_OBJECT_TYPE] = { .type = NLA_NUL_STRING, .len = 31 },
+	[WEIR_A_OBJECT_DESTROY] = { .type = NLA_FLAG },
+};
+
+static const struct nla_policy weir_object_get_policy[WEIR_A_OBJECT_MAX + 1] = {
+	[WEIR_A_OBJECT_FAMILY] = { .type = NLA_U8 },
+	[WEIR_A_OBJECT_TABLE] = { .type = NLA_NUL_STRING, .len = WEIR_NAME_MAX },
+	[WEIR_A_OBJECT_NAME] = { .type = NLA_NUL_STRING, .len = WEIR_NAME_MAX },
+	[WEIR_A_OBJECT_TYPE] = { .type = NLA_NUL_STRING, .len = 31 },
+};
+
+static const struct nla_policy weir_object_reset_policy[WEIR_A_OBJECT_MAX + 1] = {
+	[WEIR_A_OBJECT_FAMILY] = { .type = NLA_U8 },
+	[WEIR_A_OBJECT_TABLE] = { .type = NLA_NUL_STRING, .len = WEIR_NAME_MAX },
+	[WEIR_A_OBJECT_NAME] = { .type = NLA_NUL_STRING, .len = WEIR_NAME_MAX },
+	[WEIR_A_OBJECT_TYPE] = { .type = NLA_NUL_STRING, .len = 31 },
 };
 
 /* For operations that take no attributes. */
@@ -252,6 +416,104 @@ const struct genl_ops weir_genl_ops[] = {
 		.done = weir_nl_rule_reset_done,
 		.policy = weir_rule_reset_policy,
 		.maxattr = WEIR_A_RULE_MAX,
+		.flags = GENL_ADMIN_PERM,
+	},
+	{
+		.cmd = WEIR_CMD_SET_NEW,
+		.doit = weir_nl_set_new_doit,
+		.policy = weir_set_new_policy,
+		.maxattr = WEIR_A_SET_MAX,
+		.flags = GENL_ADMIN_PERM,
+	},
+	{
+		.cmd = WEIR_CMD_SET_DEL,
+		.doit = weir_nl_set_del_doit,
+		.policy = weir_set_del_policy,
+		.maxattr = WEIR_A_SET_MAX,
+		.flags = GENL_ADMIN_PERM,
+	},
+	{
+		.cmd = WEIR_CMD_SET_SWAP,
+		.doit = weir_nl_set_swap_doit,
+		.policy = weir_set_swap_policy,
+		.maxattr = WEIR_A_SET_MAX,
+		.flags = GENL_ADMIN_PERM,
+	},
+	{
+		.cmd = WEIR_CMD_SET_GET,
+		.start = weir_nl_set_get_start,
+		.dumpit = weir_nl_set_get_dumpit,
+		.done = weir_nl_set_get_done,
+		.policy = weir_set_get_policy,
+		.maxattr = WEIR_A_SET_MAX,
+	},
+	{
+		.cmd = WEIR_CMD_ELEM_NEW,
+		.doit = weir_nl_elem_new_doit,
+		.policy = weir_elem_new_policy,
+		.maxattr = WEIR_A_ELEMS_MAX,
+		.flags = GENL_ADMIN_PERM,
+	},
+	{
+		.cmd = WEIR_CMD_ELEM_DEL,
+		.doit = weir_nl_elem_del_doit,
+		.policy = weir_elem_del_policy,
+		.maxattr = WEIR_A_ELEMS_MAX,
+		.flags = GENL_ADMIN_PERM,
+	},
+	{
+		.cmd = WEIR_CMD_ELEM_TEST,
+		.doit = weir_nl_elem_test_doit,
+		.policy = weir_elem_test_policy,
+		.maxattr = WEIR_A_ELEMS_MAX,
+	},
+	{
+		.cmd = WEIR_CMD_ELEM_GET,
+		.start = weir_nl_elem_get_start,
+		.dumpit = weir_nl_elem_get_dumpit,
+		.done = weir_nl_elem_get_done,
+		.policy = weir_elem_get_policy,
+		.maxattr = WEIR_A_ELEMS_MAX,
+	},
+	{
+		.cmd = WEIR_CMD_ELEM_RESET,
+		.doit = weir_nl_elem_reset_doit,
+		.start = weir_nl_elem_reset_start,
+		.dumpit = weir_nl_elem_reset_dumpit,
+		.done = weir_nl_elem_reset_done,
+		.policy = weir_elem_reset_policy,
+		.maxattr = WEIR_A_ELEMS_MAX,
+		.flags = GENL_ADMIN_PERM,
+	},
+	{
+		.cmd = WEIR_CMD_OBJECT_NEW,
+		.doit = weir_nl_object_new_doit,
+		.policy = weir_object_new_policy,
+		.maxattr = WEIR_A_OBJECT_MAX,
+		.flags = GENL_ADMIN_PERM,
+	},
+	{
+		.cmd = WEIR_CMD_OBJECT_DEL,
+		.doit = weir_nl_object_del_doit,
+		.policy = weir_object_del_policy,
+		.maxattr = WEIR_A_OBJECT_MAX,
+		.flags = GENL_ADMIN_PERM,
+	},
+	{
+		.cmd = WEIR_CMD_OBJECT_GET,
+		.start = weir_nl_object_get_start,
+		.dumpit = weir_nl_object_get_dumpit,
+		.done = weir_nl_object_get_done,
+		.policy = weir_object_get_policy,
+		.maxattr = WEIR_A_OBJECT_MAX,
+	},
+	{
+		.cmd = WEIR_CMD_OBJECT_RESET,
+		.start = weir_nl_object_reset_start,
+		.dumpit = weir_nl_object_reset_dumpit,
+		.done = weir_nl_object_reset_done,
+		.policy = weir_object_reset_policy,
+		.maxattr = WEIR_A_OBJECT_MAX,
 		.flags = GENL_ADMIN_PERM,
 	},
 };

@@ -9,6 +9,10 @@
 extern const struct nla_policy weir_base_policy[WEIR_A_BASE_MAX + 1];
 extern const struct nla_policy weir_key_policy[WEIR_A_KEY_MAX + 1];
 extern const struct nla_policy weir_op_policy[WEIR_A_OP_MAX + 1];
+extern const struct nla_policy weir_part_policy[WEIR_A_PART_MAX + 1];
+extern const struct nla_policy weir_stmt_policy[WEIR_A_STMT_MAX + 1];
+extern const struct nla_policy weir_elem_policy[WEIR_A_ELEM_MAX + 1];
+extern const struct nla_policy weir_lookup_policy[WEIR_A_LOOKUP_MAX + 1];
 extern const struct nla_policy weir_item_policy[WEIR_A_ITEM_MAX + 1];
 
 extern const struct genl_ops weir_genl_ops[];
@@ -39,5 +43,29 @@ int weir_nl_rule_get_done(struct netlink_callback *cb);
 int weir_nl_rule_reset_start(struct netlink_callback *cb);
 int weir_nl_rule_reset_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
 int weir_nl_rule_reset_done(struct netlink_callback *cb);
+int weir_nl_set_new_doit(struct sk_buff *skb, struct genl_info *info);
+int weir_nl_set_del_doit(struct sk_buff *skb, struct genl_info *info);
+int weir_nl_set_swap_doit(struct sk_buff *skb, struct genl_info *info);
+int weir_nl_set_get_start(struct netlink_callback *cb);
+int weir_nl_set_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
+int weir_nl_set_get_done(struct netlink_callback *cb);
+int weir_nl_elem_new_doit(struct sk_buff *skb, struct genl_info *info);
+int weir_nl_elem_del_doit(struct sk_buff *skb, struct genl_info *info);
+int weir_nl_elem_test_doit(struct sk_buff *skb, struct genl_info *info);
+int weir_nl_elem_get_start(struct netlink_callback *cb);
+int weir_nl_elem_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
+int weir_nl_elem_get_done(struct netlink_callback *cb);
+int weir_nl_elem_reset_doit(struct sk_buff *skb, struct genl_info *info);
+int weir_nl_elem_reset_start(struct netlink_callback *cb);
+int weir_nl_elem_reset_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
+int weir_nl_elem_reset_done(struct netlink_callback *cb);
+int weir_nl_object_new_doit(struct sk_buff *skb, struct genl_info *info);
+int weir_nl_object_del_doit(struct sk_buff *skb, struct genl_info *info);
+int weir_nl_object_get_start(struct netlink_callback *cb);
+int weir_nl_object_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
+int weir_nl_object_get_done(struct netlink_callback *cb);
+int weir_nl_object_reset_start(struct netlink_callback *cb);
+int weir_nl_object_reset_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
+int weir_nl_object_reset_done(struct netlink_callback *cb);
 
 #endif /* _WEIR_POLICY_H */

@@ -33,6 +33,18 @@
 /* Most arithmetic operations on one key. */
 #define WEIR_OPS_MAX	8
 
+/* Most fields of a set's key. */
+#define WEIR_FIELDS_MAX	5
+
+/* Longest key of a set in bytes, all its fields together. */
+#define WEIR_KEY_MAX	80
+
+/* Most statements an element of a set has. */
+#define WEIR_STMTS_MAX	8
+
+/* Longest description of a set's types in bytes, without the trailing NUL. */
+#define WEIR_TYPE_TEXT_MAX	255
+
 /**
  * enum weir_table_flags - table-flags.
  * @WEIR_TABLE_FLAGS_DORMANT: No chain of the table sees packets.
@@ -99,6 +111,113 @@ enum weir_event {
 };
 
 /**
+ * enum weir_set_flags - What a set is.
+ * @WEIR_SET_FLAGS_CONSTANT: Its elements come with it, in the same
+ *   transaction, and stay.
+ * @WEIR_SET_FLAGS_INTERVAL: Elements are ranges of each field; they may
+ *   overlap, and the most specific one wins.
+ * @WEIR_SET_FLAGS_TIMEOUT: Elements may have a timeout.
+ * @WEIR_SET_FLAGS_DYNAMIC: Rules may add, update and delete elements; such
+ *   changes are no part of transactions.
+ * @WEIR_SET_FLAGS_AUTO_MERGE: Kept for listing; overlapping elements are
+ *   accepted either way.
+ * @WEIR_SET_FLAGS_EVICT: When the set is full, a new element takes the place
+ *   of another one.
+ * @WEIR_SET_FLAGS_LIST: Elements are names of sets with the same key, which
+ *   are asked in order.
+ */
+enum weir_set_flags {
+	WEIR_SET_FLAGS_CONSTANT = 1 << 0,
+	WEIR_SET_FLAGS_INTERVAL = 1 << 1,
+	WEIR_SET_FLAGS_TIMEOUT = 1 << 2,
+	WEIR_SET_FLAGS_DYNAMIC = 1 << 3,
+	WEIR_SET_FLAGS_AUTO_MERGE = 1 << 4,
+	WEIR_SET_FLAGS_EVICT = 1 << 5,
+	WEIR_SET_FLAGS_LIST = 1 << 6,
+};
+
+/**
+ * enum weir_set_policy - What to save where there is a choice.
+ * @WEIR_SET_POLICY_PERFORMANCE: as named.
+ * @WEIR_SET_POLICY_MEMORY: as named.
+ */
+enum weir_set_policy {
+	WEIR_SET_POLICY_PERFORMANCE,
+	WEIR_SET_POLICY_MEMORY,
+};
+
+/**
+ * enum weir_data_type - What the elements of a set lead to.
+ * @WEIR_DATA_TYPE_NONE: Nothing; it is a set and no map.
+ * @WEIR_DATA_TYPE_VALUE: A number of data-len bits.
+ * @WEIR_DATA_TYPE_VERDICT: A verdict, with its chain.
+ * @WEIR_DATA_TYPE_OBJECT: A named object of the same table.
+ */
+enum weir_data_type {
+	WEIR_DATA_TYPE_NONE,
+	WEIR_DATA_TYPE_VALUE,
+	WEIR_DATA_TYPE_VERDICT,
+	WEIR_DATA_TYPE_OBJECT,
+};
+
+/**
+ * enum weir_elem_flags - elem-flags.
+ * @WEIR_ELEM_FLAGS_NOMATCH: An exception in a set of ranges; what it covers
+ *   most specifically is not in the set.
+ * @WEIR_ELEM_FLAGS_CATCHALL: Stands for all keys that no other element has;
+ *   it has no key.
+ */
+enum weir_elem_flags {
+	WEIR_ELEM_FLAGS_NOMATCH = 1 << 0,
+	WEIR_ELEM_FLAGS_CATCHALL = 1 << 1,
+};
+
+/**
+ * enum weir_elem_columns - What a record of the attribute packed has besides
+ *   the key, in this order; all numbers in network byte order.
+ * @WEIR_ELEM_COLUMNS_TO: The end of a range, inclusive, as long as the key.
+ * @WEIR_ELEM_COLUMNS_FLAGS: 1 byte, enum elem-flags.
+ * @WEIR_ELEM_COLUMNS_TIMEOUT: 8 bytes, milliseconds; 0 for none, all ones
+ *   for the set's own.
+ * @WEIR_ELEM_COLUMNS_EXPIRES: 8 bytes, milliseconds left of the timeout.
+ * @WEIR_ELEM_COLUMNS_COUNTER: 8 bytes of packets and 8 bytes of bytes.
+ * @WEIR_ELEM_COLUMNS_DATA: The value that a map leads to, as many bytes as
+ *   hold data-len bits.
+ */
+enum weir_elem_columns {
+	WEIR_ELEM_COLUMNS_TO = 1 << 0,
+	WEIR_ELEM_COLUMNS_FLAGS = 1 << 1,
+	WEIR_ELEM_COLUMNS_TIMEOUT = 1 << 2,
+	WEIR_ELEM_COLUMNS_EXPIRES = 1 << 3,
+	WEIR_ELEM_COLUMNS_COUNTER = 1 << 4,
+	WEIR_ELEM_COLUMNS_DATA = 1 << 5,
+};
+
+/**
+ * enum weir_dyn_op - What a rule does to a set.
+ * @WEIR_DYN_OP_ADD: Add the element if it is not there.
+ * @WEIR_DYN_OP_UPDATE: Add it, or start its timeout anew.
+ * @WEIR_DYN_OP_DELETE: Delete it if it is there.
+ */
+enum weir_dyn_op {
+	WEIR_DYN_OP_ADD,
+	WEIR_DYN_OP_UPDATE,
+	WEIR_DYN_OP_DELETE,
+};
+
+/**
+ * enum weir_stmt_type - A statement that an element has for itself, or that
+ *   a named object is.
+ * @WEIR_STMT_TYPE_COUNTER: Count packets and bytes.
+ * @WEIR_STMT_TYPE_MATCH: A plug-in match; the element counts as missing
+ *   where it does not match.
+ */
+enum weir_stmt_type {
+	WEIR_STMT_TYPE_COUNTER,
+	WEIR_STMT_TYPE_MATCH,
+};
+
+/**
  * enum weir_item_type - The items of a rule, evaluated in order; a condition
  *   that fails ends the rule.
  * @WEIR_ITEM_TYPE_COND: Compare a key of the packet.
@@ -109,6 +228,14 @@ enum weir_event {
  * @WEIR_ITEM_TYPE_SET: Write a key of the packet.
  * @WEIR_ITEM_TYPE_MATCH: A plug-in match.
  * @WEIR_ITEM_TYPE_TARGET: A plug-in target.
+ * @WEIR_ITEM_TYPE_LOOKUP: Whether a set has the key of the packet; rel is in
+ *   or not-in.
+ * @WEIR_ITEM_TYPE_VMAP: Decide what a verdict map says; without an element,
+ *   go on with the next item.
+ * @WEIR_ITEM_TYPE_UPDATE: Add the key of the packet to a dynamic set, or
+ *   delete it there.
+ * @WEIR_ITEM_TYPE_OBJECT: Use a named object, or the one that a map leads
+ *   to.
  */
 enum weir_item_type {
 	WEIR_ITEM_TYPE_COND,
@@ -118,6 +245,10 @@ enum weir_item_type {
 	WEIR_ITEM_TYPE_SET,
 	WEIR_ITEM_TYPE_MATCH,
 	WEIR_ITEM_TYPE_TARGET,
+	WEIR_ITEM_TYPE_LOOKUP,
+	WEIR_ITEM_TYPE_VMAP,
+	WEIR_ITEM_TYPE_UPDATE,
+	WEIR_ITEM_TYPE_OBJECT,
 };
 
 /**
@@ -460,7 +591,8 @@ enum weir_base_attr {
  * @WEIR_A_CHAIN_NEW_NAME: string. Rename to this.
  * @WEIR_A_CHAIN_COMMENT: string.
  * @WEIR_A_CHAIN_RULES: u32. Number of rules.
- * @WEIR_A_CHAIN_USERS: u32. Number of rules that jump or go to this chain.
+ * @WEIR_A_CHAIN_USERS: u32. Number of rules, and of sets with elements, that
+ *   lead to this chain.
  * @WEIR_A_CHAIN_EVENT: u32, enum weir_event.
  * @WEIR_A_CHAIN_DESTROY: flag.
  * @WEIR_A_CHAIN_PAD: pad.
@@ -530,6 +662,145 @@ enum weir_rule_attr {
 };
 
 /**
+ * enum weir_set_attr - A set or map.
+ * @WEIR_A_SET_FAMILY: u8.
+ * @WEIR_A_SET_TABLE: string.
+ * @WEIR_A_SET_NAME: string.
+ * @WEIR_A_SET_HANDLE: u64.
+ * @WEIR_A_SET_FLAGS: u32, enum weir_set_flags.
+ * @WEIR_A_SET_KEY_LENS: binary. One byte for each field of the key, its
+ *   bits, from 1 to 128.
+ * @WEIR_A_SET_KEY_TEXT: string. How the key was declared, such as "type
+ *   ipv4_addr . inet_service"; kept for listing.
+ * @WEIR_A_SET_DATA_TYPE: u32, enum weir_data_type.
+ * @WEIR_A_SET_DATA_LEN: u32. Bits of the value of a map, from 1 to 128.
+ * @WEIR_A_SET_DATA_TEXT: string. How the value was declared; kept for
+ *   listing.
+ * @WEIR_A_SET_OBJECT_TYPE: string. Of a map to objects, "counter" or the
+ *   name of a plug-in match.
+ * @WEIR_A_SET_TIMEOUT: u64. Of elements that give none, milliseconds; 0 for
+ *   never.
+ * @WEIR_A_SET_GC_INTERVAL: u32. How often expired elements are freed,
+ *   milliseconds.
+ * @WEIR_A_SET_SIZE: u32. Most elements; absent or 0 for no bound.
+ * @WEIR_A_SET_POLICY: u32, enum weir_set_policy.
+ * @WEIR_A_SET_COMMENT: string.
+ * @WEIR_A_SET_STMT: nest of stmt, repeated. The statements that each element
+ *   has.
+ * @WEIR_A_SET_NEW_NAME: string. Rename to this; in swap, the set to exchange
+ *   the elements with.
+ * @WEIR_A_SET_COUNT: u32. Elements, also those expired and not freed yet.
+ * @WEIR_A_SET_REFUSED: u64. How many elements were refused because the set
+ *   was full, since it was made.
+ * @WEIR_A_SET_BACKEND: string. The set module that holds the elements.
+ * @WEIR_A_SET_MEMORY: u64. Bytes of kernel memory that the elements take.
+ * @WEIR_A_SET_USERS: u32. Rules, and lists of sets, that use it.
+ * @WEIR_A_SET_EVENT: u32, enum weir_event.
+ * @WEIR_A_SET_DESTROY: flag.
+ * @WEIR_A_SET_PAD: pad.
+ */
+enum weir_set_attr {
+	WEIR_A_SET_FAMILY = 1,
+	WEIR_A_SET_TABLE,
+	WEIR_A_SET_NAME,
+	WEIR_A_SET_HANDLE,
+	WEIR_A_SET_FLAGS,
+	WEIR_A_SET_KEY_LENS,
+	WEIR_A_SET_KEY_TEXT,
+	WEIR_A_SET_DATA_TYPE,
+	WEIR_A_SET_DATA_LEN,
+	WEIR_A_SET_DATA_TEXT,
+	WEIR_A_SET_OBJECT_TYPE,
+	WEIR_A_SET_TIMEOUT,
+	WEIR_A_SET_GC_INTERVAL,
+	WEIR_A_SET_SIZE,
+	WEIR_A_SET_POLICY,
+	WEIR_A_SET_COMMENT,
+	WEIR_A_SET_STMT,
+	WEIR_A_SET_NEW_NAME,
+	WEIR_A_SET_COUNT,
+	WEIR_A_SET_REFUSED,
+	WEIR_A_SET_BACKEND,
+	WEIR_A_SET_MEMORY,
+	WEIR_A_SET_USERS,
+	WEIR_A_SET_EVENT,
+	WEIR_A_SET_DESTROY,
+	WEIR_A_SET_PAD,
+
+	/* private: */
+	__WEIR_A_SET_MAX,
+	WEIR_A_SET_MAX = __WEIR_A_SET_MAX - 1
+};
+
+/**
+ * enum weir_elems_attr - Elements of a set.
+ * @WEIR_A_ELEMS_FAMILY: u8.
+ * @WEIR_A_ELEMS_TABLE: string.
+ * @WEIR_A_ELEMS_SET: string.
+ * @WEIR_A_ELEMS_COLUMNS: u32, enum weir_elem_columns. What packed has;
+ *   absent for a key only.
+ * @WEIR_A_ELEMS_PACKED: binary. Elements, records of the same length.
+ * @WEIR_A_ELEMS_ELEM: nest of elem, repeated. Elements that no record can
+ *   say.
+ * @WEIR_A_ELEMS_EXPECTED: u32. About how many elements will come in all, a
+ *   hint for memory.
+ * @WEIR_A_ELEMS_EVENT: u32, enum weir_event.
+ * @WEIR_A_ELEMS_DESTROY: flag. In del, it is no error that an element is not
+ *   there.
+ * @WEIR_A_ELEMS_PAD: pad.
+ */
+enum weir_elems_attr {
+	WEIR_A_ELEMS_FAMILY = 1,
+	WEIR_A_ELEMS_TABLE,
+	WEIR_A_ELEMS_SET,
+	WEIR_A_ELEMS_COLUMNS,
+	WEIR_A_ELEMS_PACKED,
+	WEIR_A_ELEMS_ELEM,
+	WEIR_A_ELEMS_EXPECTED,
+	WEIR_A_ELEMS_EVENT,
+	WEIR_A_ELEMS_DESTROY,
+	WEIR_A_ELEMS_PAD,
+
+	/* private: */
+	__WEIR_A_ELEMS_MAX,
+	WEIR_A_ELEMS_MAX = __WEIR_A_ELEMS_MAX - 1
+};
+
+/**
+ * enum weir_object_attr - A named object, a statement with state that rules
+ *   share.
+ * @WEIR_A_OBJECT_FAMILY: u8.
+ * @WEIR_A_OBJECT_TABLE: string.
+ * @WEIR_A_OBJECT_NAME: string.
+ * @WEIR_A_OBJECT_HANDLE: u64.
+ * @WEIR_A_OBJECT_TYPE: string. "counter" or the name of a plug-in match;
+ *   objects of different types may have the same name.
+ * @WEIR_A_OBJECT_STMT: nest of stmt. What it is, with its state.
+ * @WEIR_A_OBJECT_COMMENT: string.
+ * @WEIR_A_OBJECT_USERS: u32. Rules and elements that use it.
+ * @WEIR_A_OBJECT_EVENT: u32, enum weir_event.
+ * @WEIR_A_OBJECT_DESTROY: flag.
+ * @WEIR_A_OBJECT_PAD: pad.
+ */
+enum weir_object_attr {
+	WEIR_A_OBJECT_FAMILY = 1,
+	WEIR_A_OBJECT_TABLE,
+	WEIR_A_OBJECT_NAME,
+	WEIR_A_OBJECT_HANDLE,
+	WEIR_A_OBJECT_TYPE,
+	WEIR_A_OBJECT_STMT,
+	WEIR_A_OBJECT_COMMENT,
+	WEIR_A_OBJECT_USERS,
+	WEIR_A_OBJECT_EVENT,
+	WEIR_A_OBJECT_DESTROY,
+	WEIR_A_OBJECT_PAD,
+
+	/* private: */
+	__WEIR_A_OBJECT_MAX,
+	WEIR_A_OBJECT_MAX = __WEIR_A_OBJECT_MAX - 1
+};
+
+/**
  * enum weir_item_attr - Attributes of a item.
  * @WEIR_A_ITEM_TYPE: u32, enum weir_item_type.
  * @WEIR_A_ITEM_KEY: nest of key. What a condition compares, or what a set
@@ -552,6 +823,18 @@ enum weir_rule_attr {
  * @WEIR_A_ITEM_NAME: string. The plug-in of a match or target.
  * @WEIR_A_ITEM_DATA: nest of plugin. The plug-in's own attributes; its
  *   policy stands with the plug-in.
+ * @WEIR_A_ITEM_LOOKUP: nest of lookup. The key and the set of a lookup,
+ *   vmap, update or object; in a set, the map that gives what is written. In
+ *   elems, more elements of an anonymous set.
+ * @WEIR_A_ITEM_DYN_OP: u32, enum weir_dyn_op. Of an update.
+ * @WEIR_A_ITEM_TIMEOUT: u64. Of an update, milliseconds; absent, the set's
+ *   own.
+ * @WEIR_A_ITEM_STMT: nest of stmt, repeated. Of an update, the statements
+ *   that a new element gets.
+ * @WEIR_A_ITEM_OBJECT: string. Of an object, its name, where no map gives
+ *   it.
+ * @WEIR_A_ITEM_OBJECT_TYPE: string. Of an object, "counter" or the name of a
+ *   plug-in match.
  * @WEIR_A_ITEM_PAD: pad.
  */
 enum weir_item_attr {
@@ -568,11 +851,128 @@ enum weir_item_attr {
 	WEIR_A_ITEM_BYTES,
 	WEIR_A_ITEM_NAME,
 	WEIR_A_ITEM_DATA,
+	WEIR_A_ITEM_LOOKUP,
+	WEIR_A_ITEM_DYN_OP,
+	WEIR_A_ITEM_TIMEOUT,
+	WEIR_A_ITEM_STMT,
+	WEIR_A_ITEM_OBJECT,
+	WEIR_A_ITEM_OBJECT_TYPE,
 	WEIR_A_ITEM_PAD,
 
 	/* private: */
 	__WEIR_A_ITEM_MAX,
 	WEIR_A_ITEM_MAX = __WEIR_A_ITEM_MAX - 1
+};
+
+/**
+ * enum weir_lookup_attr - A key of the packet, maybe of several fields, and
+ *   a set that has it or not.
+ * @WEIR_A_LOOKUP_PART: nest of part, repeated. The fields of the key in
+ *   order.
+ * @WEIR_A_LOOKUP_SET: string. A set of the same table; absent for an
+ *   anonymous set, whose elements follow.
+ * @WEIR_A_LOOKUP_FLAGS: u32, enum weir_set_flags. Of an anonymous set,
+ *   interval or nothing.
+ * @WEIR_A_LOOKUP_DATA_TYPE: u32, enum weir_data_type. Of an anonymous set.
+ * @WEIR_A_LOOKUP_DATA_LEN: u32. Of an anonymous set, bits of the value.
+ * @WEIR_A_LOOKUP_COLUMNS: u32, enum weir_elem_columns. What packed has;
+ *   absent for a key only.
+ * @WEIR_A_LOOKUP_PACKED: binary. Elements of an anonymous set, records of
+ *   the same length.
+ * @WEIR_A_LOOKUP_ELEM: nest of elem, repeated. Elements of an anonymous set
+ *   that no record can say.
+ */
+enum weir_lookup_attr {
+	WEIR_A_LOOKUP_PART = 1,
+	WEIR_A_LOOKUP_SET,
+	WEIR_A_LOOKUP_FLAGS,
+	WEIR_A_LOOKUP_DATA_TYPE,
+	WEIR_A_LOOKUP_DATA_LEN,
+	WEIR_A_LOOKUP_COLUMNS,
+	WEIR_A_LOOKUP_PACKED,
+	WEIR_A_LOOKUP_ELEM,
+
+	/* private: */
+	__WEIR_A_LOOKUP_MAX,
+	WEIR_A_LOOKUP_MAX = __WEIR_A_LOOKUP_MAX - 1
+};
+
+/**
+ * enum weir_part_attr - A field of a key.
+ * @WEIR_A_PART_KEY: nest of key.
+ * @WEIR_A_PART_OP: nest of op, repeated. Operations on it, in order.
+ */
+enum weir_part_attr {
+	WEIR_A_PART_KEY = 1,
+	WEIR_A_PART_OP,
+
+	/* private: */
+	__WEIR_A_PART_MAX,
+	WEIR_A_PART_MAX = __WEIR_A_PART_MAX - 1
+};
+
+/**
+ * enum weir_elem_attr - An element of a set, one attribute for each thing
+ *   that it has.
+ * @WEIR_A_ELEM_KEY: binary. The fields one behind the other, each in as many
+ *   bytes as hold its bits.
+ * @WEIR_A_ELEM_TO: binary. The end of a range, inclusive in every field.
+ * @WEIR_A_ELEM_SET: string. In a list of sets, the name of one; no key then.
+ * @WEIR_A_ELEM_BEFORE: string. In a list of sets, put it before this one.
+ * @WEIR_A_ELEM_FLAGS: u32, enum weir_elem_flags.
+ * @WEIR_A_ELEM_TIMEOUT: u64. Milliseconds; 0 for never. Absent, the set's
+ *   own.
+ * @WEIR_A_ELEM_EXPIRES: u64. Milliseconds left.
+ * @WEIR_A_ELEM_DATA: binary. The value that a map leads to.
+ * @WEIR_A_ELEM_VERDICT: u32, enum weir_verdict.
+ * @WEIR_A_ELEM_CHAIN: string. Where jump and goto lead.
+ * @WEIR_A_ELEM_OBJECT: string. The named object that a map leads to.
+ * @WEIR_A_ELEM_COMMENT: string.
+ * @WEIR_A_ELEM_STMT: nest of stmt, repeated. Its statements with their
+ *   state, in the order in which the set declares them.
+ * @WEIR_A_ELEM_PAD: pad.
+ */
+enum weir_elem_attr {
+	WEIR_A_ELEM_KEY = 1,
+	WEIR_A_ELEM_TO,
+	WEIR_A_ELEM_SET,
+	WEIR_A_ELEM_BEFORE,
+	WEIR_A_ELEM_FLAGS,
+	WEIR_A_ELEM_TIMEOUT,
+	WEIR_A_ELEM_EXPIRES,
+	WEIR_A_ELEM_DATA,
+	WEIR_A_ELEM_VERDICT,
+	WEIR_A_ELEM_CHAIN,
+	WEIR_A_ELEM_OBJECT,
+	WEIR_A_ELEM_COMMENT,
+	WEIR_A_ELEM_STMT,
+	WEIR_A_ELEM_PAD,
+
+	/* private: */
+	__WEIR_A_ELEM_MAX,
+	WEIR_A_ELEM_MAX = __WEIR_A_ELEM_MAX - 1
+};
+
+/**
+ * enum weir_stmt_attr - A statement with state.
+ * @WEIR_A_STMT_TYPE: u32, enum weir_stmt_type.
+ * @WEIR_A_STMT_PACKETS: u64. A counter's packets; in new, where it starts.
+ * @WEIR_A_STMT_BYTES: u64.
+ * @WEIR_A_STMT_NAME: string. The plug-in of a match.
+ * @WEIR_A_STMT_DATA: nest of plugin.
+ * @WEIR_A_STMT_PAD: pad.
+ */
+enum weir_stmt_attr {
+	WEIR_A_STMT_TYPE = 1,
+	WEIR_A_STMT_PACKETS,
+	WEIR_A_STMT_BYTES,
+	WEIR_A_STMT_NAME,
+	WEIR_A_STMT_DATA,
+	WEIR_A_STMT_PAD,
+
+	/* private: */
+	__WEIR_A_STMT_MAX,
+	WEIR_A_STMT_MAX = __WEIR_A_STMT_MAX - 1
 };
 
 /**
@@ -654,6 +1054,24 @@ enum weir_limit_attr {
 };
 
 /**
+ * enum weir_quota_attr - Match quota, a number of bytes that all CPUs share.
+ * @WEIR_A_QUOTA_BYTES: u64. How many bytes may pass.
+ * @WEIR_A_QUOTA_USED: u64. How many have passed.
+ * @WEIR_A_QUOTA_OVER: flag. Match what exceeds the quota instead.
+ * @WEIR_A_QUOTA_PAD: pad.
+ */
+enum weir_quota_attr {
+	WEIR_A_QUOTA_BYTES = 1,
+	WEIR_A_QUOTA_USED,
+	WEIR_A_QUOTA_OVER,
+	WEIR_A_QUOTA_PAD,
+
+	/* private: */
+	__WEIR_A_QUOTA_MAX,
+	WEIR_A_QUOTA_MAX = __WEIR_A_QUOTA_MAX - 1
+};
+
+/**
  * enum weir_log_attr - Target log.
  * @WEIR_A_LOG_PREFIX: string.
  * @WEIR_A_LOG_LEVEL: u32. 0 emerg to 7 debug, 8 audit.
@@ -724,6 +1142,32 @@ enum weir_reject_attr {
  * @WEIR_CMD_RULE_RESET: List rules as rule-get does and set the counters
  *   listed to zero; no packet is lost between.
  * @WEIR_CMD_RULE_NTF: A rule was made, replaced or deleted.
+ * @WEIR_CMD_SET_NEW: Make a set, change its comment, timeout or size, or
+ *   rename it.
+ * @WEIR_CMD_SET_DEL: Delete a set and its elements. EBUSY while rules use
+ *   it.
+ * @WEIR_CMD_SET_SWAP: Exchange the elements of two sets with the same
+ *   declaration.
+ * @WEIR_CMD_SET_GET: Sets without their elements.
+ * @WEIR_CMD_SET_NTF: A set was made, changed or deleted.
+ * @WEIR_CMD_ELEM_NEW: Add elements. One that is there is left alone but for
+ *   what the message gives anew (timeout, data, comment, counters); EEXIST
+ *   with NLM_F_EXCL.
+ * @WEIR_CMD_ELEM_DEL: Delete elements; all of them if none is given.
+ * @WEIR_CMD_ELEM_TEST: The elements that decide about given keys, the most
+ *   specific ones; without an element for a key, ENOENT.
+ * @WEIR_CMD_ELEM_GET: List the elements of a set.
+ * @WEIR_CMD_ELEM_RESET: List elements as elem-get does, or answer as elem-
+ *   test does, and set their counters and quotas to zero.
+ * @WEIR_CMD_ELEM_NTF: Elements were added, changed or deleted by a
+ *   transaction. Deletion without an element means all of them.
+ * @WEIR_CMD_OBJECT_NEW: Make a named object, or change its comment.
+ * @WEIR_CMD_OBJECT_DEL: Delete a named object. EBUSY while something uses
+ *   it.
+ * @WEIR_CMD_OBJECT_GET: Named objects with their state.
+ * @WEIR_CMD_OBJECT_RESET: List objects as object-get does and set their
+ *   counts to zero.
+ * @WEIR_CMD_OBJECT_NTF: A named object was made, changed or deleted.
  */
 enum weir_cmd {
 	WEIR_CMD_GEN_GET = 1,
@@ -745,6 +1189,22 @@ enum weir_cmd {
 	WEIR_CMD_RULE_GET,
 	WEIR_CMD_RULE_RESET,
 	WEIR_CMD_RULE_NTF,
+	WEIR_CMD_SET_NEW,
+	WEIR_CMD_SET_DEL,
+	WEIR_CMD_SET_SWAP,
+	WEIR_CMD_SET_GET,
+	WEIR_CMD_SET_NTF,
+	WEIR_CMD_ELEM_NEW,
+	WEIR_CMD_ELEM_DEL,
+	WEIR_CMD_ELEM_TEST,
+	WEIR_CMD_ELEM_GET,
+	WEIR_CMD_ELEM_RESET,
+	WEIR_CMD_ELEM_NTF,
+	WEIR_CMD_OBJECT_NEW,
+	WEIR_CMD_OBJECT_DEL,
+	WEIR_CMD_OBJECT_GET,
+	WEIR_CMD_OBJECT_RESET,
+	WEIR_CMD_OBJECT_NTF,
 
 	/* private: */
 	__WEIR_CMD_MAX,

@@ -20,6 +20,12 @@ static const struct nla_policy weir_limit_policy[WEIR_A_LIMIT_MAX + 1] __maybe_u
 	[WEIR_A_LIMIT_OVER] = { .type = NLA_FLAG },
 };
 
+static const struct nla_policy weir_quota_policy[WEIR_A_QUOTA_MAX + 1] __maybe_unused = {
+	[WEIR_A_QUOTA_BYTES] = { .type = NLA_U64 },
+	[WEIR_A_QUOTA_USED] = { .type = NLA_U64 },
+	[WEIR_A_QUOTA_OVER] = { .type = NLA_FLAG },
+};
+
 static const struct nla_policy weir_log_policy[WEIR_A_LOG_MAX + 1] __maybe_unused = {
 	[WEIR_A_LOG_PREFIX] = { .type = NLA_NUL_STRING, .len = 127 },
 	[WEIR_A_LOG_LEVEL] = { .type = NLA_U32 },
