@@ -124,26 +124,41 @@ static int weir_limit_parse(struct weir_limit_config *config, struct nlattr *con
 	return 0;
 }
 
+/* Start with a full bucket, as the config says; false if it would be too large. */
+static bool weir_limit_start(struct weir_limit *limit)
+{
+	const struct weir_limit_config *config = &limit->config;
+	u64 capacity = config->burst;
+
+	if (config->type == WEIR_LIMIT_TYPE_BYTES &&
+	    check_add_overflow(capacity, config->rate, &capacity))
+		return false;
+	spin_lock_init(&limit->lock);
+	return weir_bucket_init(&limit->bucket, config->rate, capacity, weir_limit_now(limit));
+}
+
 static int weir_limit_init(const struct weir_ctx *ctx, void *priv, struct nlattr *const tb[])
 {
 	struct weir_limit *limit = priv;
-	struct weir_limit_config *config = &limit->config;
-	u64 capacity;
 	int err;
 
-	err = weir_limit_parse(config, tb, ctx->extack);
+	err = weir_limit_parse(&limit->config, tb, ctx->extack);
 	if (err)
 		return err;
-
-	capacity = config->burst;
-	if ((config->type == WEIR_LIMIT_TYPE_BYTES &&
-	     check_add_overflow(capacity, config->rate, &capacity)) ||
-	    !weir_bucket_init(&limit->bucket, config->rate, capacity, weir_limit_now(limit))) {
+	if (!weir_limit_start(limit)) {
 		NL_SET_ERR_MSG_ATTR(ctx->extack, tb[WEIR_A_LIMIT_RATE],
 				    "rate and burst of a limit of bytes must be below 18446744074");
 		return -EOVERFLOW;
 	}
-	spin_lock_init(&limit->lock);
+	return 0;
+}
+
+static int weir_limit_clone(const struct weir_ctx *ctx, void *priv, const void *from)
+{
+	struct weir_limit *limit = priv;
+
+	limit->config = ((const struct weir_limit *)from)->config;
+	weir_limit_start(limit);
 	return 0;
 }
 
@@ -182,6 +197,7 @@ static struct weir_match_ops weir_limit_ops = {
 		.init		= weir_limit_init,
 		.dump		= weir_limit_dump,
 		.same		= weir_limit_same,
+		.clone		= weir_limit_clone,
 	},
 	.match		= weir_limit_match,
 };
