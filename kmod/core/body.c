@@ -104,6 +104,12 @@ static void weir_item_destroy(struct weir_net *wn, u8 family, struct weir_item *
 	weir_instance_destroy(wn, family, item->key.instance, put);
 	weir_instance_destroy(wn, family, item->source.instance, put);
 	weir_counter_free(item);
+	/* A rule that was dying has given back its objects and sets already. */
+	if (put && item->object)
+		item->object->users--;
+	if (item->lookup)
+		weir_lookup_destroy(wn, family, item, put);
+	kfree(item->object_type);
 	kvfree(item->ranges);
 	kfree(item->ops);
 }
@@ -120,13 +126,14 @@ void weir_body_destroy(struct weir_net *wn, u8 family, struct weir_rule_body *bo
 	u32 i;
 
 	weir_code_destroy(body->code);
+	weir_code_destroy(body->next);
 	for (i = 0; i < body->n_items; i++)
 		weir_item_destroy(wn, family, &body->items[i], put);
 	kvfree(body->items);
 	*body = (struct weir_rule_body){};
 }
 
-static void weir_instance_put(const struct weir_instance *instance)
+void weir_instance_put(const struct weir_instance *instance)
 {
 	if (instance)
 		module_put(instance->plugin->owner);
@@ -145,6 +152,25 @@ void weir_body_put(struct weir_rule_body *body)
 		weir_instance_put(body->items[i].instance);
 		weir_instance_put(body->items[i].key.instance);
 		weir_instance_put(body->items[i].source.instance);
+		if (body->items[i].lookup)
+			weir_lookup_put(&body->items[i]);
+	}
+}
+
+/**
+ * weir_body_use() - Count a rule among the users of its sets and objects, or no more.
+ * @body: What the rule means.
+ * @more: 1 or -1. What parses a rule has counted it; while it is dying it is none.
+ */
+void weir_body_use(const struct weir_rule_body *body, int more)
+{
+	u32 i;
+
+	for (i = 0; i < body->n_items; i++) {
+		if (body->items[i].object)
+			body->items[i].object->users += more;
+		if (body->items[i].lookup)
+			weir_lookup_use(&body->items[i], more);
 	}
 }
 
@@ -153,15 +179,14 @@ static bool weir_vals_same(const struct weir_val *a, const struct weir_val *b)
 	return a->lo == b->lo && a->hi == b->hi;
 }
 
-static bool weir_ops_same(const struct weir_item *a, const struct weir_item *b)
+bool weir_ops_same(const struct weir_keyop *a, u8 n_a, const struct weir_keyop *b, u8 n_b)
 {
 	u32 i;
 
-	if (a->n_ops != b->n_ops)
+	if (n_a != n_b)
 		return false;
-	for (i = 0; i < a->n_ops; i++)
-		if (a->ops[i].op != b->ops[i].op ||
-		    !weir_vals_same(&a->ops[i].val, &b->ops[i].val))
+	for (i = 0; i < n_a; i++)
+		if (a[i].op != b[i].op || !weir_vals_same(&a[i].val, &b[i].val))
 			return false;
 	return true;
 }
@@ -169,10 +194,11 @@ static bool weir_ops_same(const struct weir_item *a, const struct weir_item *b)
 static bool weir_item_same(const struct weir_item *a, const struct weir_item *b)
 {
 	return a->type == b->type && a->rel == b->rel && a->verdict == b->verdict &&
-	       a->chain == b->chain && a->n_ranges == b->n_ranges &&
+	       a->chain == b->chain && a->object == b->object && a->n_ranges == b->n_ranges &&
 	       weir_vals_same(&a->val, &b->val) &&
 	       weir_key_same(&a->key, &b->key) && weir_key_same(&a->source, &b->source) &&
-	       weir_ops_same(a, b) && weir_instance_same(a->instance, b->instance) &&
+	       weir_ops_same(a->ops, a->n_ops, b->ops, b->n_ops) &&
+	       weir_lookup_same(a, b) && weir_instance_same(a->instance, b->instance) &&
 	       (!a->n_ranges ||
 		!memcmp(a->ranges, b->ranges, a->n_ranges * sizeof(*a->ranges)));
 }

@@ -55,7 +55,8 @@ static u32 weir_chain_users(const struct weir_chain *chain)
 	u32 users = 0;
 
 	list_for_each_entry(jump, &chain->jumps, list)
-		users += weir_seen(&jump->rule->obj, WEIR_VIEW_COMMITTED);
+		users += jump->rule ? weir_seen(&jump->rule->obj, WEIR_VIEW_COMMITTED) :
+			 !!container_of(jump, struct weir_use, jump)->committed;
 	return users;
 }
 
@@ -418,16 +419,27 @@ static const struct weir_rule *weir_chain_user(const struct weir_chain *chain)
 	const struct weir_jump *jump;
 
 	list_for_each_entry(jump, &chain->jumps, list)
-		if (jump->rule->chain != chain &&
+		if (jump->rule && jump->rule->chain != chain &&
 		    weir_seen(&jump->rule->obj, WEIR_VIEW_WRITER))
 			return jump->rule;
+	return NULL;
+}
+
+/* A set whose elements lead here, or NULL. */
+static const struct weir_set *weir_chain_map(const struct weir_chain *chain)
+{
+	const struct weir_jump *jump;
+
+	list_for_each_entry(jump, &chain->jumps, list)
+		if (jump->set && container_of(jump, struct weir_use, jump)->users)
+			return jump->set;
 	return NULL;
 }
 
 /**
  * weir_chain_drop() - Delete a chain with its rules.
  * @txn: The transaction.
- * @chain: LIVE or NEW, and no rule of another chain leads to it; a new one is
+ * @chain: LIVE or NEW, and no rule of another chain nor element leads to it; a new one is
  *   gone afterwards.
  */
 void weir_chain_drop(struct weir_txn *txn, struct weir_chain *chain)
@@ -452,6 +464,7 @@ void weir_chain_drop(struct weir_txn *txn, struct weir_chain *chain)
 static int weir_chain_del(struct weir_req *req)
 {
 	const struct weir_rule *user;
+	const struct weir_set *map;
 	struct weir_chain *chain;
 	struct weir_table *table;
 	bool destroy;
@@ -475,6 +488,13 @@ static int weir_chain_del(struct weir_req *req)
 				   "chain %s is used by rule handle %llu in chain %s",
 				   weir_chain_name(chain, WEIR_VIEW_WRITER), user->handle,
 				   weir_chain_name(user->chain, WEIR_VIEW_WRITER));
+	map = weir_chain_map(chain);
+	if (map)
+		return weir_refuse(req, req->attrs[WEIR_A_CHAIN_NAME] ?:
+				   req->attrs[WEIR_A_CHAIN_HANDLE], -EBUSY,
+				   "chain %s is used by elements of map %s",
+				   weir_chain_name(chain, WEIR_VIEW_WRITER),
+				   weir_set_name(map, WEIR_VIEW_WRITER));
 	weir_chain_drop(req->txn, chain);
 	return 0;
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * From one generation to the next. What can fail comes first: programs of the
- * chains that changed are staged, an array of all programs is made of them, new
+ * From one generation to the next. What can fail comes first: elements of the sets
+ * that changed are made ready, programs of the chains that changed are staged, an
+ * array of all programs and sets is made of them, new
  * hooks are registered, where packets pass until the array is published. Behind
  * the publication nothing fails: objects settle, who listens is told, and what
  * the generation before alone used waits for a grace period.
@@ -11,6 +12,11 @@
 #include <linux/netfilter.h>
 #include <linux/slab.h>
 #include "core.h"
+
+static struct weir_code *weir_rule_code(const struct weir_rule *rule, enum weir_view view)
+{
+	return view == WEIR_VIEW_WRITER && rule->body.next ? rule->body.next : rule->body.code;
+}
 
 /* Whether packets will meet a chain. */
 static bool weir_chain_awake(const struct weir_chain *chain, enum weir_view view)
@@ -38,7 +44,7 @@ static struct weir_prog *weir_chain_compile(struct weir_net *wn, struct weir_cha
 		return ERR_PTR(-ENOMEM);
 	list_for_each_entry(rule, &chain->rules, list)
 		if (weir_seen(&rule->obj, view))
-			rules[spec.n_rules++] = rule->body.code;
+			rules[spec.n_rules++] = weir_rule_code(rule, view);
 	spec.rules = rules;
 	prog = weir_prog_create(&spec, chain->prog);
 	kvfree(rules);
@@ -113,20 +119,84 @@ err_unstage:
 	return err;
 }
 
-/* Make the array of programs that will be published, and room for the old. */
-static int weir_stage_ruleset(struct weir_net *wn, struct weir_txn *txn, u64 gen)
+/* Get the elements of the sets that change ready. */
+static int weir_stage_sets(struct weir_req *req, struct weir_txn *txn)
+{
+	struct weir_object *obj;
+	int err;
+
+	list_for_each_entry(obj, &txn->changes, change) {
+		if (obj->kind != WEIR_KIND_SET)
+			continue;
+		err = weir_stage_prepare(req, container_of(obj, struct weir_set, obj));
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+static void weir_unstage_sets(struct weir_txn *txn)
+{
+	struct weir_object *obj;
+
+	list_for_each_entry(obj, &txn->changes, change)
+		if (obj->kind == WEIR_KIND_SET)
+			weir_stage_unprepare(container_of(obj, struct weir_set, obj));
+}
+
+static struct weir_ruleset *weir_ruleset_alloc(u32 n_progs, u32 n_sets)
 {
 	struct weir_ruleset *ruleset;
+	size_t progs = ALIGN(struct_size(ruleset, progs, n_progs), __alignof__(*ruleset->sets));
+
+	ruleset = kvzalloc(size_add(progs, array_size(n_sets, sizeof(*ruleset->sets))),
+			   GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
+	if (!ruleset)
+		return NULL;
+	ruleset->n_progs = n_progs;
+	ruleset->n_sets = n_sets;
+	if (n_sets)
+		ruleset->sets = (void *)ruleset + progs;
+	return ruleset;
+}
+
+/* What packets will see of the sets. */
+static void weir_ruleset_fill_sets(struct weir_net *wn, struct weir_ruleset *ruleset,
+				   enum weir_view view)
+{
+	struct weir_set_slot *slot;
+	struct weir_set *set;
+	unsigned long id;
+
+	xa_for_each(&wn->sets, id, set) {
+		/* Those that wait to be freed have no rules. */
+		if (list_empty(&set->list) || !weir_seen(&set->obj, view))
+			continue;
+		slot = &ruleset->sets[id];
+		slot->content = weir_set_content(set, view);
+		slot->catchall = weir_set_catchall(set, view);
+		slot->timeout = weir_set_conf(set, view)->timeout;
+		slot->size = weir_set_conf(set, view)->size;
+	}
+}
+
+/* Make the array of programs that will be published, and room for the old. */
+static int weir_stage_ruleset(struct weir_net *wn, struct weir_txn *txn, u64 gen,
+			      enum weir_view view)
+{
+	u32 n_progs = 0, n_sets = 0, n_stale = 0;
+	struct weir_ruleset *ruleset;
 	struct weir_chain *chain;
-	u32 n_progs = 0, n_stale = 0;
+	struct weir_set *set;
 	unsigned long id;
 
 	xa_for_each(&wn->chains, id, chain) {
 		n_progs = id + 1;
 		n_stale += chain->staged && chain->prog;
 	}
-	ruleset = kvzalloc(struct_size(ruleset, progs, n_progs),
-			   GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
+	xa_for_each(&wn->sets, id, set)
+		n_sets = id + 1;
+	ruleset = weir_ruleset_alloc(n_progs, n_sets);
 	if (!ruleset)
 		return -ENOMEM;
 	txn->stale = kvcalloc(max(n_stale, 1U), sizeof(*txn->stale),
@@ -135,7 +205,7 @@ static int weir_stage_ruleset(struct weir_net *wn, struct weir_txn *txn, u64 gen
 		goto err_free_ruleset;
 
 	ruleset->gen = gen;
-	ruleset->n_progs = n_progs;
+	weir_ruleset_fill_sets(wn, ruleset, view);
 	xa_for_each(&wn->chains, id, chain)
 		ruleset->progs[id] = chain->staged ? chain->staged_prog : chain->prog;
 	txn->ruleset = ruleset;
@@ -198,8 +268,12 @@ static void weir_publish(struct weir_net *wn, struct weir_txn *txn)
 	struct weir_ruleset *old = rcu_dereference_protected(wn->ruleset,
 							     lockdep_is_held(&wn->lock));
 	struct weir_chain *chain;
+	struct weir_object *obj;
 	unsigned long id;
 
+	list_for_each_entry(obj, &txn->changes, change)
+		if (obj->kind == WEIR_KIND_SET)
+			weir_stage_publish(container_of(obj, struct weir_set, obj));
 	rcu_assign_pointer(wn->ruleset, txn->ruleset);
 	txn->ruleset = old;
 
@@ -242,6 +316,29 @@ static void weir_settle_rule(struct weir_txn *txn, struct weir_rule *rule,
 	list_add_tail(&rule->obj.change, &txn->dead[WEIR_KIND_RULE]);
 }
 
+static void weir_settle_object(struct weir_txn *txn, struct weir_object_named *object,
+			       struct weir_events *events)
+{
+	switch (object->obj.state) {
+	case WEIR_STATE_NEW:
+		object->obj.state = WEIR_STATE_LIVE;
+		list_del_init(&object->obj.change);
+		weir_event_object(events, object, WEIR_EVENT_NEW);
+		break;
+	case WEIR_STATE_DYING:
+		weir_event_object(events, object, WEIR_EVENT_DEL);
+		weir_object_unlink(object);
+		weir_object_put(object);
+		list_add_tail(&object->obj.change, &txn->dead[WEIR_KIND_OBJECT]);
+		break;
+	default:
+		weir_object_settle(object);
+		list_del_init(&object->obj.change);
+		weir_event_object(events, object, WEIR_EVENT_CHANGE);
+		break;
+	}
+}
+
 static void weir_settle_chain(struct weir_txn *txn, struct weir_chain *chain,
 			      struct weir_events *events)
 {
@@ -265,6 +362,33 @@ static void weir_settle_chain(struct weir_txn *txn, struct weir_chain *chain,
 		weir_event_chain(events, chain, WEIR_EVENT_CHANGE);
 		break;
 	}
+}
+
+static void weir_settle_set(struct weir_txn *txn, struct weir_set *set,
+			    struct weir_events *events)
+{
+	bool changed = set->next;
+
+	weir_set_settle(set);
+	switch (set->obj.state) {
+	case WEIR_STATE_NEW:
+		weir_event_set(events, set, WEIR_EVENT_NEW);
+		break;
+	case WEIR_STATE_DYING:
+		weir_event_set(events, set, WEIR_EVENT_DEL);
+		weir_stage_settle(txn, set, events);
+		weir_set_put(set);
+		weir_set_unlink(set);
+		list_add_tail(&set->obj.change, &txn->dead[WEIR_KIND_SET]);
+		return;
+	default:
+		if (changed)
+			weir_event_set(events, set, WEIR_EVENT_CHANGE);
+		break;
+	}
+	weir_stage_settle(txn, set, events);
+	set->obj.state = WEIR_STATE_LIVE;
+	list_del_init(&set->obj.change);
 }
 
 static void weir_settle_table(struct weir_txn *txn, struct weir_table *table,
@@ -301,6 +425,13 @@ static void weir_settle(struct weir_txn *txn)
 		case WEIR_KIND_RULE:
 			weir_settle_rule(txn, container_of(obj, struct weir_rule, obj), &events);
 			break;
+		case WEIR_KIND_SET:
+			weir_settle_set(txn, container_of(obj, struct weir_set, obj), &events);
+			break;
+		case WEIR_KIND_OBJECT:
+			weir_settle_object(txn, container_of(obj, struct weir_object_named, obj),
+					   &events);
+			break;
 		case WEIR_KIND_CHAIN:
 			weir_settle_chain(txn, container_of(obj, struct weir_chain, obj), &events);
 			break;
@@ -309,6 +440,7 @@ static void weir_settle(struct weir_txn *txn)
 			break;
 		}
 	}
+	weir_stage_settle_orphans(txn);
 	txn->n_changes = events.count;
 	weir_events_end(&events, txn);
 }
@@ -332,10 +464,15 @@ int weir_commit(struct weir_req *req, struct weir_txn *txn, bool check)
 	err = weir_graph_check(req);
 	if (err)
 		return err;
-	err = weir_stage(wn);
+	err = weir_stage_sets(req, txn);
 	if (err)
-		return weir_refuse(req, NULL, err, "no memory to compile the chains");
-	err = weir_stage_ruleset(wn, txn, wn->gen + 1);
+		goto unstage_sets;
+	err = weir_stage(wn);
+	if (err) {
+		weir_refuse(req, NULL, err, "no memory to compile the chains");
+		goto unstage_sets;
+	}
+	err = weir_stage_ruleset(wn, txn, wn->gen + 1, WEIR_VIEW_WRITER);
 	if (err) {
 		weir_refuse(req, NULL, err, "no memory for the generation");
 		goto unstage;
@@ -360,6 +497,26 @@ unstage_ruleset:
 	weir_unstage_ruleset(txn);
 unstage:
 	weir_unstage(wn);
+unstage_sets:
+	weir_unstage_sets(txn);
+	return err;
+}
+
+/**
+ * weir_republish() - Publish programs and elements that mean the same as before.
+ * @wn: The namespace. Its generation stays.
+ * @txn: Not the open one. Its changes are sets with stages, or none; programs that
+ *   change are staged.
+ * @view: Whose elements.
+ *
+ * Return: 0, and the changes are to be settled and @txn to be retired; or -ENOMEM.
+ */
+int weir_republish(struct weir_net *wn, struct weir_txn *txn, enum weir_view view)
+{
+	int err = weir_stage_ruleset(wn, txn, wn->gen, view);
+
+	if (!err)
+		weir_publish(wn, txn);
 	return err;
 }
 
@@ -379,10 +536,9 @@ int weir_recompile(struct weir_net *wn)
 	err = weir_stage_again(wn);
 	if (err)
 		goto err_free_txn;
-	err = weir_stage_ruleset(wn, txn, wn->gen);
+	err = weir_republish(wn, txn, WEIR_VIEW_COMMITTED);
 	if (err)
 		goto err_unstage;
-	weir_publish(wn, txn);
 	weir_retire(txn);
 	return 0;
 

@@ -25,6 +25,13 @@
  * @rule: Likewise.
  * @prev: Handle of the rule before @rule, 0 for none.
  * @part: How much of @rule was sent.
+ * @object: Likewise.
+ * @set: Likewise.
+ * @one_set: Only @set.
+ * @elems: How much of the elements of @set was sent.
+ * @version: Which of its contents they are of.
+ * @name: Only objects of this name, or NULL; text of the request.
+ * @type: Only objects of this type, or NULL.
  * @err: The request is refused, where that could not be said at the start.
  * @refusal: Why.
  */
@@ -42,6 +49,13 @@ struct weir_dump {
 	struct weir_rule *rule;
 	u64 prev;
 	struct weir_part part;
+	struct weir_object_named *object;
+	struct weir_set *set;
+	bool one_set;
+	struct weir_elems_pos elems;
+	u32 version;
+	const char *name;
+	const char *type;
 	int err;
 	const char *refusal;
 };
@@ -115,6 +129,32 @@ static void weir_next_rule(struct weir_dump *dump)
 	}
 }
 
+static bool weir_dump_wants(const struct weir_dump *dump,
+			    const struct weir_object_named *object)
+{
+	return weir_seen(&object->obj, WEIR_VIEW_COMMITTED) &&
+	       (!dump->name || !strcmp(object->name->str, dump->name)) &&
+	       (!dump->type || !strcmp(object->type, dump->type));
+}
+
+static void weir_next_object(struct weir_dump *dump)
+{
+	struct weir_object_named *object = dump->object;
+	struct list_head *pos;
+
+	dump->object = NULL;
+	for (; dump->table; weir_next_table(dump), object = NULL) {
+		pos = object ? object->list.next : dump->table->objects.next;
+		for (; pos != &dump->table->objects; pos = pos->next) {
+			object = list_entry(pos, struct weir_object_named, list);
+			if (weir_dump_wants(dump, object)) {
+				dump->object = object;
+				return;
+			}
+		}
+	}
+}
+
 static struct nlmsghdr *weir_dump_nlh(void *hdr)
 {
 	return (struct nlmsghdr *)((u8 *)hdr - GENL_HDRLEN - NLMSG_HDRLEN);
@@ -135,6 +175,26 @@ static int weir_dump_end(struct sk_buff *skb, struct netlink_callback *cb, void 
 	nl_dump_check_consistent(cb, weir_dump_nlh(hdr));
 	genlmsg_end(skb, hdr);
 	return 0;
+}
+
+static void weir_next_set(struct weir_dump *dump)
+{
+	struct weir_set *set = dump->set;
+	struct list_head *pos;
+
+	dump->set = NULL;
+	if (dump->one_set)
+		return;
+	for (; dump->table; weir_next_table(dump), set = NULL) {
+		pos = set ? set->list.next : dump->table->sets.next;
+		for (; pos != &dump->table->sets; pos = pos->next) {
+			set = list_entry(pos, struct weir_set, list);
+			if (weir_seen(&set->obj, WEIR_VIEW_COMMITTED)) {
+				dump->set = set;
+				return;
+			}
+		}
+	}
 }
 
 /* Each puts one object, or a part, and goes on to the next. */
@@ -192,6 +252,53 @@ static int weir_dump_rule(struct sk_buff *skb, struct netlink_callback *cb,
 	return err ? -EMSGSIZE : 0;
 }
 
+static int weir_dump_object(struct sk_buff *skb, struct netlink_callback *cb,
+			    struct weir_dump *dump)
+{
+	void *hdr = weir_dump_put(skb, cb, dump->cmd);
+	int err;
+
+	if (!hdr)
+		return -EMSGSIZE;
+	err = weir_dump_end(skb, cb, hdr, weir_object_fill(skb, dump->object, dump->reset, false));
+	if (!err)
+		weir_next_object(dump);
+	return err;
+}
+
+static int weir_dump_set(struct sk_buff *skb, struct netlink_callback *cb,
+			 struct weir_dump *dump)
+{
+	void *hdr = weir_dump_put(skb, cb, dump->cmd);
+	int err;
+
+	if (!hdr)
+		return -EMSGSIZE;
+	err = weir_dump_end(skb, cb, hdr, weir_set_fill(skb, dump->set, false));
+	if (!err)
+		weir_next_set(dump);
+	return err;
+}
+
+/* Each message has as many elements as it takes, of one shape. */
+static int weir_dump_elems(struct sk_buff *skb, struct netlink_callback *cb,
+			   struct weir_dump *dump)
+{
+	void *hdr = weir_dump_put(skb, cb, dump->cmd);
+	int more;
+
+	if (!hdr)
+		return -EMSGSIZE;
+	more = weir_elems_fill(skb, dump->set, &dump->elems, dump->reset);
+	if (!more)
+		dump->set = NULL;
+	if (!more && !dump->elems.some)
+		genlmsg_cancel(skb, hdr);
+	else
+		more = weir_dump_end(skb, cb, hdr, min(more, 0));
+	return more;
+}
+
 static bool weir_dump_left(const struct weir_dump *dump)
 {
 	switch (dump->cmd) {
@@ -199,9 +306,25 @@ static bool weir_dump_left(const struct weir_dump *dump)
 		return dump->table;
 	case WEIR_CMD_CHAIN_GET:
 		return dump->chain;
+	case WEIR_CMD_OBJECT_GET:
+	case WEIR_CMD_OBJECT_RESET:
+		return dump->object;
+	case WEIR_CMD_SET_GET:
+	case WEIR_CMD_ELEM_GET:
+	case WEIR_CMD_ELEM_RESET:
+		return dump->set;
 	default:
 		return dump->rule;
 	}
+}
+
+/* Whether what is being listed is not what it was at the start. */
+static bool weir_dump_stale(const struct weir_dump *dump)
+{
+	if (dump->gen != dump->wn->gen)
+		return true;
+	return (dump->cmd == WEIR_CMD_ELEM_GET || dump->cmd == WEIR_CMD_ELEM_RESET) &&
+	       dump->set && dump->set->version != dump->version;
 }
 
 static int weir_dump(struct sk_buff *skb, struct netlink_callback *cb,
@@ -216,8 +339,8 @@ static int weir_dump(struct sk_buff *skb, struct netlink_callback *cb,
 		return dump->err;
 	}
 	mutex_lock(&dump->wn->lock);
-	if (dump->gen != dump->wn->gen)
-		cb->seq = weir_dump_seq(dump->wn->gen);
+	if (weir_dump_stale(dump))
+		cb->seq = weir_dump_seq(dump->gen + 1);
 	else
 		while (!err && weir_dump_left(dump))
 			err = put(skb, cb, dump);
@@ -295,6 +418,8 @@ static u64 weir_rule_before(struct weir_rule *rule)
 /* Go to the first object to list. */
 static void weir_dump_rewind(struct weir_dump *dump)
 {
+	if (dump->cmd == WEIR_CMD_ELEM_GET || dump->cmd == WEIR_CMD_ELEM_RESET)
+		return;
 	if (dump->one_rule) {
 		dump->prev = weir_rule_before(dump->rule);
 		return;
@@ -303,6 +428,15 @@ static void weir_dump_rewind(struct weir_dump *dump)
 		weir_next_table(dump);
 	if (dump->cmd == WEIR_CMD_TABLE_GET)
 		return;
+	if (dump->cmd == WEIR_CMD_OBJECT_GET || dump->cmd == WEIR_CMD_OBJECT_RESET) {
+		weir_next_object(dump);
+		return;
+	}
+	if (dump->cmd == WEIR_CMD_SET_GET) {
+		if (!dump->one_set)
+			weir_next_set(dump);
+		return;
+	}
 	if (!dump->one_chain)
 		weir_next_chain(dump);
 	if (dump->cmd != WEIR_CMD_CHAIN_GET)
@@ -324,7 +458,8 @@ static int weir_dump_start(struct netlink_callback *cb, u8 cmd,
 		return -ENOMEM;
 	dump->wn = weir_net(sock_net(cb->skb->sk));
 	dump->cmd = cmd;
-	dump->reset = cmd == WEIR_CMD_RULE_RESET;
+	dump->reset = cmd == WEIR_CMD_RULE_RESET || cmd == WEIR_CMD_OBJECT_RESET ||
+		      cmd == WEIR_CMD_ELEM_RESET;
 
 	mutex_lock(&dump->wn->lock);
 	dump->gen = dump->wn->gen;
@@ -412,6 +547,83 @@ static int weir_choose_rules(struct netlink_callback *cb, struct weir_dump *dump
 	return weir_dump_filter(cb, dump, &filter);
 }
 
+static int weir_dump_one_set(struct netlink_callback *cb, struct weir_dump *dump,
+			     const struct nlattr *name)
+{
+	if (!dump->one_table)
+		return weir_dump_refuse(dump, cb, NULL, -EINVAL,
+					"the family or the table is missing");
+	dump->set = weir_set_find(dump->table, nla_data(name), WEIR_VIEW_COMMITTED);
+	if (!dump->set)
+		return weir_dump_refuse(dump, cb, name, -ENOENT, "there is no such set");
+	dump->one_set = true;
+	dump->version = dump->set->version;
+	return 0;
+}
+
+static int weir_choose_sets(struct netlink_callback *cb, struct weir_dump *dump)
+{
+	struct nlattr *tb[WEIR_ATTRS_MAX + 1];
+	struct weir_dump_filter filter = {};
+	int err = weir_dump_attrs(cb, dump, tb);
+
+	if (err)
+		return err;
+	filter.family = tb[WEIR_A_SET_FAMILY];
+	filter.table = tb[WEIR_A_SET_TABLE];
+	err = weir_dump_filter(cb, dump, &filter);
+	if (err || !tb[WEIR_A_SET_NAME])
+		return err;
+	return weir_dump_one_set(cb, dump, tb[WEIR_A_SET_NAME]);
+}
+
+static int weir_choose_elems(struct netlink_callback *cb, struct weir_dump *dump)
+{
+	struct nlattr *tb[WEIR_ATTRS_MAX + 1];
+	struct weir_dump_filter filter = {};
+	int err = weir_dump_attrs(cb, dump, tb);
+
+	if (err)
+		return err;
+	filter.family = tb[WEIR_A_ELEMS_FAMILY];
+	filter.table = tb[WEIR_A_ELEMS_TABLE];
+	err = weir_dump_filter(cb, dump, &filter);
+	if (err)
+		return err;
+	if (!tb[WEIR_A_ELEMS_SET])
+		return weir_dump_refuse(dump, cb, NULL, -EINVAL, "the set is missing");
+	return weir_dump_one_set(cb, dump, tb[WEIR_A_ELEMS_SET]);
+}
+
+static int weir_choose_objects(struct netlink_callback *cb, struct weir_dump *dump)
+{
+	struct nlattr *tb[WEIR_ATTRS_MAX + 1];
+	struct weir_object_named *object;
+	struct weir_dump_filter filter = {};
+	int err = weir_dump_attrs(cb, dump, tb);
+
+	if (err)
+		return err;
+	filter.family = tb[WEIR_A_OBJECT_FAMILY];
+	filter.table = tb[WEIR_A_OBJECT_TABLE];
+	err = weir_dump_filter(cb, dump, &filter);
+	if (err)
+		return err;
+	if (tb[WEIR_A_OBJECT_TYPE])
+		dump->type = nla_data(tb[WEIR_A_OBJECT_TYPE]);
+	if (!tb[WEIR_A_OBJECT_NAME])
+		return 0;
+	if (!dump->one_table)
+		return weir_dump_refuse(dump, cb, NULL, -EINVAL,
+					"the family or the table is missing");
+	dump->name = nla_data(tb[WEIR_A_OBJECT_NAME]);
+	list_for_each_entry(object, &dump->table->objects, list)
+		if (weir_dump_wants(dump, object))
+			return 0;
+	return weir_dump_refuse(dump, cb, tb[WEIR_A_OBJECT_NAME], -ENOENT,
+				"there is no such object");
+}
+
 int weir_nl_table_get_start(struct netlink_callback *cb)
 {
 	return weir_dump_start(cb, WEIR_CMD_TABLE_GET, weir_choose_tables);
@@ -468,6 +680,81 @@ int weir_nl_rule_reset_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 }
 
 int weir_nl_rule_reset_done(struct netlink_callback *cb)
+{
+	return weir_dump_done(cb);
+}
+
+int weir_nl_object_get_start(struct netlink_callback *cb)
+{
+	return weir_dump_start(cb, WEIR_CMD_OBJECT_GET, weir_choose_objects);
+}
+
+int weir_nl_object_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	return weir_dump(skb, cb, weir_dump_object);
+}
+
+int weir_nl_object_get_done(struct netlink_callback *cb)
+{
+	return weir_dump_done(cb);
+}
+
+int weir_nl_object_reset_start(struct netlink_callback *cb)
+{
+	return weir_dump_start(cb, WEIR_CMD_OBJECT_RESET, weir_choose_objects);
+}
+
+int weir_nl_object_reset_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	return weir_dump(skb, cb, weir_dump_object);
+}
+
+int weir_nl_object_reset_done(struct netlink_callback *cb)
+{
+	return weir_dump_done(cb);
+}
+
+int weir_nl_set_get_start(struct netlink_callback *cb)
+{
+	return weir_dump_start(cb, WEIR_CMD_SET_GET, weir_choose_sets);
+}
+
+int weir_nl_set_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	return weir_dump(skb, cb, weir_dump_set);
+}
+
+int weir_nl_set_get_done(struct netlink_callback *cb)
+{
+	return weir_dump_done(cb);
+}
+
+int weir_nl_elem_get_start(struct netlink_callback *cb)
+{
+	return weir_dump_start(cb, WEIR_CMD_ELEM_GET, weir_choose_elems);
+}
+
+int weir_nl_elem_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	return weir_dump(skb, cb, weir_dump_elems);
+}
+
+int weir_nl_elem_get_done(struct netlink_callback *cb)
+{
+	return weir_dump_done(cb);
+}
+
+int weir_nl_elem_reset_start(struct netlink_callback *cb)
+{
+	return weir_dump_start(cb, WEIR_CMD_ELEM_RESET, weir_choose_elems);
+}
+
+int weir_nl_elem_reset_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	return weir_dump(skb, cb, weir_dump_elems);
+}
+
+int weir_nl_elem_reset_done(struct netlink_callback *cb)
 {
 	return weir_dump_done(cb);
 }

@@ -8,15 +8,21 @@
 
 static const u32 weir_group;
 
+/* Whether somebody listens. */
+bool weir_events_wanted(const struct weir_net *wn)
+{
+	return genl_has_listeners(&weir_genl_family, wn->net, weir_group);
+}
+
 void weir_events_init(struct weir_events *events, struct weir_net *wn)
 {
 	*events = (struct weir_events){
 		.wn	= wn,
-		.wanted	= genl_has_listeners(&weir_genl_family, wn->net, weir_group),
+		.wanted	= weir_events_wanted(wn),
 	};
 }
 
-static void weir_events_send(struct weir_events *events)
+void weir_events_send(struct weir_events *events)
 {
 	if (events->skb)
 		genlmsg_multicast_netns(&weir_genl_family, events->wn->net, events->skb, 0,
@@ -25,7 +31,7 @@ static void weir_events_send(struct weir_events *events)
 }
 
 /* A datagram with nothing in it yet; the event is lost without one. */
-static bool weir_events_fresh(struct weir_events *events)
+bool weir_events_fresh(struct weir_events *events)
 {
 	weir_events_send(events);
 	events->skb = genlmsg_new(NLMSG_GOODSIZE, GFP_KERNEL);
@@ -89,6 +95,34 @@ void weir_event_chain(struct weir_events *events, const struct weir_chain *chain
 	if (events->wanted)
 		weir_event_put(events, WEIR_CMD_CHAIN_NTF, chain, event,
 			       weir_chain_event_fill);
+}
+
+static int weir_set_event_fill(struct sk_buff *skb, const void *object, u32 event)
+{
+	return weir_set_fill(skb, object, true) ?: nla_put_u32(skb, WEIR_A_SET_EVENT, event);
+}
+
+void weir_event_set(struct weir_events *events, const struct weir_set *set,
+		    enum weir_event event)
+{
+	events->count++;
+	if (events->wanted)
+		weir_event_put(events, WEIR_CMD_SET_NTF, set, event, weir_set_event_fill);
+}
+
+static int weir_object_event_fill(struct sk_buff *skb, const void *object, u32 event)
+{
+	return weir_object_fill(skb, (void *)object, false, true) ?:
+	       nla_put_u32(skb, WEIR_A_OBJECT_EVENT, event);
+}
+
+void weir_event_object(struct weir_events *events, struct weir_object_named *object,
+		       enum weir_event event)
+{
+	events->count++;
+	if (events->wanted)
+		weir_event_put(events, WEIR_CMD_OBJECT_NTF, object, event,
+			       weir_object_event_fill);
 }
 
 /* Handle of the rule that will stand before a rule, 0 if there is none. */

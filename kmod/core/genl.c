@@ -38,7 +38,7 @@ struct genl_family weir_genl_family __ro_after_init = {
 /* Requests that are part of a transaction. */
 static bool weir_is_change(const struct genl_ops *ops)
 {
-	return ops->doit && ops->flags & GENL_ADMIN_PERM &&
+	return ops->doit && !ops->dumpit && ops->flags & GENL_ADMIN_PERM &&
 	       ops->cmd != WEIR_CMD_TXN_BEGIN && ops->cmd != WEIR_CMD_TXN_ABORT;
 }
 
@@ -93,17 +93,17 @@ int weir_refuse(const struct weir_req *req, const struct nlattr *attr, int err,
 }
 
 /**
- * weir_nest() - Take the attributes of a nest that fits its policy.
+ * weir_nest_multi() - Take the attributes of a nest that fits its policy.
  * @req: The request.
  * @nest: The nest.
- * @tb: Filled, @maxattr + 1 entries; of @multi, with the first one.
+ * @tb: Filled, @maxattr + 1 entries; of those in @multi, with the first one.
  * @maxattr: Highest attribute.
- * @multi: The attribute that may be there more than once, or 0.
+ * @multi: Attributes that may be there more than once, as bits.
  *
  * Return: 0, or -EINVAL with an extack message.
  */
-int weir_nest(const struct weir_req *req, const struct nlattr *nest, struct nlattr **tb,
-	      int maxattr, int multi)
+int weir_nest_multi(const struct weir_req *req, const struct nlattr *nest,
+		    struct nlattr **tb, int maxattr, u32 multi)
 {
 	struct nlattr *attr;
 	int left, type;
@@ -115,10 +115,17 @@ int weir_nest(const struct weir_req *req, const struct nlattr *nest, struct nlat
 			return weir_refuse(req, attr, -EINVAL, "unknown attribute");
 		if (!tb[type])
 			tb[type] = attr;
-		else if (type != multi)
+		else if (!(multi & BIT(type)))
 			return weir_refuse(req, attr, -EINVAL, "the attribute is there twice");
 	}
 	return 0;
+}
+
+/* The same where one attribute, or with @multi 0 none, may be there more than once. */
+int weir_nest(const struct weir_req *req, const struct nlattr *nest, struct nlattr **tb,
+	      int maxattr, int multi)
+{
+	return weir_nest_multi(req, nest, tb, maxattr, multi ? BIT(multi) : 0);
 }
 
 /**
@@ -151,10 +158,24 @@ static const struct genl_ops *weir_op(u8 cmd)
 	return NULL;
 }
 
-static bool weir_is_rule(u8 cmd)
+/* The attribute that a request may have more than once, or 0. */
+static int weir_op_multi(u8 cmd)
 {
-	return cmd == WEIR_CMD_RULE_NEW || cmd == WEIR_CMD_RULE_PART ||
-	       cmd == WEIR_CMD_RULE_DEL;
+	switch (cmd) {
+	case WEIR_CMD_RULE_NEW:
+	case WEIR_CMD_RULE_PART:
+	case WEIR_CMD_RULE_DEL:
+		return WEIR_A_RULE_ITEM;
+	case WEIR_CMD_SET_NEW:
+		return WEIR_A_SET_STMT;
+	case WEIR_CMD_ELEM_NEW:
+	case WEIR_CMD_ELEM_DEL:
+	case WEIR_CMD_ELEM_TEST:
+	case WEIR_CMD_ELEM_RESET:
+		return WEIR_A_ELEMS_ELEM;
+	default:
+		return 0;
+	}
 }
 
 /* Fill req->attrs, which has WEIR_ATTRS_MAX + 1 entries. */
@@ -163,8 +184,8 @@ static int weir_req_parse(struct weir_req *req)
 	const struct nlmsghdr *nlh = req->info->nlhdr;
 	const struct genl_ops *op = weir_op(req->info->genlhdr->cmd);
 	struct nlattr *attr;
+	int multi = weir_op_multi(op->cmd);
 	int err, left, type;
-	int multi = weir_is_rule(op->cmd) ? WEIR_A_RULE_ITEM : 0;
 
 	if (req->info->genlhdr->reserved)
 		return weir_refuse(req, NULL, -EINVAL, "a reserved field is not 0");

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Where jumps lead. Before a commit, the chains of each table that changes are
- * walked along their jumps as they will be: a jump to a chain that the walk is
+ * walked along their jumps, and those of the verdict maps that their rules ask, as
+ * they will be: a jump to a chain that the walk is
  * still in is a loop; a chain's height is one more than that of the highest
  * chain it jumps to; and in the reverse order of the walk's ends every chain
  * stands before those it leads to, so that the hooks that lead to a chain are
@@ -34,22 +35,61 @@ static void weir_walk_enter(struct weir_chain *chain, struct weir_chain *parent)
 {
 	chain->walk.parent = parent;
 	chain->walk.colour = WEIR_WALK_INSIDE;
-	chain->walk.jump = 0;
+	chain->walk.at = (struct weir_edge){};
 	chain->walk.rule = list_first_entry_or_null(&chain->special, struct weir_rule, special);
+}
+
+/* The jump of a verdict map of the rule that is at @edge, or NULL behind the last one. */
+static struct weir_jump *weir_map_jump(const struct weir_rule *rule, struct weir_edge *edge)
+{
+	const struct weir_item *item;
+	struct weir_use *use;
+
+	for (; edge->item < rule->body.n_items; edge->item++, edge->use = 0) {
+		item = &rule->body.items[edge->item];
+		if (item->type != WEIR_ITEM_TYPE_VMAP || !item->lookup->set)
+			continue;
+		use = xa_find(&item->lookup->set->uses, &edge->use, ULONG_MAX, XA_PRESENT);
+		for (; use; use = xa_find_after(&item->lookup->set->uses, &edge->use, ULONG_MAX,
+						XA_PRESENT))
+			if (use->users)
+				return &use->jump;
+	}
+	return NULL;
+}
+
+/* The jump that is at @edge, all zeroes being the first; NULL behind the last one. */
+static struct weir_jump *weir_rule_jump(const struct weir_rule *rule, struct weir_edge *edge)
+{
+	if (edge->jump < rule->n_jumps)
+		return &rule->jumps[edge->jump];
+	return rule->maps ? weir_map_jump(rule, edge) : NULL;
+}
+
+/* Go on to the next one. */
+static void weir_edge_next(const struct weir_rule *rule, struct weir_edge *edge)
+{
+	if (edge->jump < rule->n_jumps)
+		edge->jump++;
+	else
+		edge->use++;
 }
 
 /* The jump that the walk is at, or NULL behind the last one. */
 static struct weir_jump *weir_walk_jump(struct weir_chain *chain)
 {
 	struct weir_walk *walk = &chain->walk;
+	struct weir_jump *jump;
 
 	while (walk->rule) {
-		if (weir_seen(&walk->rule->obj, WEIR_VIEW_WRITER) &&
-		    walk->jump < walk->rule->n_jumps)
-			return &walk->rule->jumps[walk->jump];
+		if (weir_seen(&walk->rule->obj, WEIR_VIEW_WRITER)) {
+			jump = weir_rule_jump(walk->rule, &walk->at);
+			if (jump)
+				return jump;
+		}
 		walk->rule = list_is_last(&walk->rule->special, &chain->special) ? NULL :
 			     list_next_entry(walk->rule, special);
-		walk->jump = 0;
+		walk->at = (struct weir_edge){};
 	}
 	return NULL;
 }
@@ -89,7 +129,7 @@ static int weir_walk_from(struct weir_req *req, struct weir_chain *chain,
 		case WEIR_WALK_DONE:
 			chain->walk.height = max(chain->walk.height, jump->to->walk.height +
 						 jump->comes_back);
-			chain->walk.jump++;
+			weir_edge_next(chain->walk.rule, &chain->walk.at);
 			break;
 		}
 	}
@@ -124,7 +164,8 @@ static int weir_walk_hooks(struct weir_req *req, struct weir_chain *chain)
 {
 	unsigned int hook, wrong;
 	struct weir_rule *rule;
-	u32 i;
+	struct weir_jump *jump;
+	struct weir_edge edge;
 
 	if (chain->base)
 		chain->walk.hooks |= BIT(chain->ops.hooknum);
@@ -140,8 +181,9 @@ static int weir_walk_hooks(struct weir_req *req, struct weir_chain *chain)
 					   weir_chain_name(chain, WEIR_VIEW_WRITER),
 					   weir_hook_name(hook));
 		}
-		for (i = 0; i < rule->n_jumps; i++)
-			rule->jumps[i].to->walk.hooks |= chain->walk.hooks;
+		edge = (struct weir_edge){};
+		for (; (jump = weir_rule_jump(rule, &edge)); weir_edge_next(rule, &edge))
+			jump->to->walk.hooks |= chain->walk.hooks;
 	}
 	return 0;
 }
@@ -178,9 +220,13 @@ static int weir_graph_table(struct weir_req *req, struct weir_table *table)
 static bool weir_table_dirty(const struct weir_table *table)
 {
 	const struct weir_chain *chain;
+	const struct weir_set *set;
 
 	list_for_each_entry(chain, &table->chains, list)
 		if (chain->dirty)
+			return true;
+	list_for_each_entry(set, &table->sets, list)
+		if (set->stage && set->spec.data_type == WEIR_DATA_TYPE_VERDICT)
 			return true;
 	return false;
 }

@@ -69,7 +69,7 @@ static void weir_refusal_copy(struct weir_req *req)
 
 /**
  * weir_instance_create() - Make an instance of a plug-in.
- * @req: The request, its table and chain set.
+ * @req: The request, its table set, and its chain if it is for a rule.
  * @kind: Which registry.
  * @name: Attribute with the plug-in's name.
  * @data: Nest of the plug-in's own attributes, or NULL.
@@ -95,7 +95,7 @@ struct weir_instance *weir_instance_create(struct weir_req *req, enum weir_plugi
 				  weir_family_name(req->table->family));
 		goto err_put_module;
 	}
-	if (req->chain->base && !(plugin->hooks & BIT(req->chain->ops.hooknum))) {
+	if (req->chain && req->chain->base && !(plugin->hooks & BIT(req->chain->ops.hooknum))) {
 		err = weir_refuse(req, name, -EOPNOTSUPP, "%s is not valid in hook %s",
 				  plugin->name, weir_hook_name(req->chain->ops.hooknum));
 		goto err_put_module;
@@ -149,6 +149,13 @@ int weir_instance_fill(struct sk_buff *skb, int name, int data,
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;
+}
+
+/* What was listed, in the nest @listed, is counted anew. */
+void weir_instance_reset(struct weir_instance *instance, const struct nlattr *listed)
+{
+	if (instance->plugin->reset)
+		instance->plugin->reset(instance->priv, listed);
 }
 
 bool weir_instance_same(const struct weir_instance *a, const struct weir_instance *b)

@@ -12,13 +12,22 @@ static const u32 weir_item_attrs[] = {
 	[WEIR_ITEM_TYPE_COND]	 = BIT(WEIR_A_ITEM_KEY) | BIT(WEIR_A_ITEM_OP) |
 				   BIT(WEIR_A_ITEM_REL) | BIT(WEIR_A_ITEM_VALUE) |
 				   BIT(WEIR_A_ITEM_RANGES),
-	[WEIR_ITEM_TYPE_ELEMS]	 = BIT(WEIR_A_ITEM_RANGES),
+	[WEIR_ITEM_TYPE_ELEMS]	 = BIT(WEIR_A_ITEM_RANGES) | BIT(WEIR_A_ITEM_LOOKUP),
 	[WEIR_ITEM_TYPE_VERDICT] = BIT(WEIR_A_ITEM_VERDICT) | BIT(WEIR_A_ITEM_CHAIN),
 	[WEIR_ITEM_TYPE_COUNTER] = BIT(WEIR_A_ITEM_PACKETS) | BIT(WEIR_A_ITEM_BYTES),
 	[WEIR_ITEM_TYPE_SET]	 = BIT(WEIR_A_ITEM_KEY) | BIT(WEIR_A_ITEM_SOURCE) |
-				   BIT(WEIR_A_ITEM_OP) | BIT(WEIR_A_ITEM_VALUE),
+				   BIT(WEIR_A_ITEM_OP) | BIT(WEIR_A_ITEM_VALUE) |
+				   BIT(WEIR_A_ITEM_LOOKUP),
 	[WEIR_ITEM_TYPE_MATCH]	 = BIT(WEIR_A_ITEM_NAME) | BIT(WEIR_A_ITEM_DATA),
 	[WEIR_ITEM_TYPE_TARGET]	 = BIT(WEIR_A_ITEM_NAME) | BIT(WEIR_A_ITEM_DATA),
+	[WEIR_ITEM_TYPE_LOOKUP]	 = BIT(WEIR_A_ITEM_REL) | BIT(WEIR_A_ITEM_LOOKUP),
+	[WEIR_ITEM_TYPE_VMAP]	 = BIT(WEIR_A_ITEM_LOOKUP),
+	[WEIR_ITEM_TYPE_UPDATE]	 = BIT(WEIR_A_ITEM_LOOKUP) | BIT(WEIR_A_ITEM_DYN_OP) |
+				   BIT(WEIR_A_ITEM_TIMEOUT) | BIT(WEIR_A_ITEM_STMT) |
+				   BIT(WEIR_A_ITEM_VALUE) | BIT(WEIR_A_ITEM_SOURCE) |
+				   BIT(WEIR_A_ITEM_OP),
+	[WEIR_ITEM_TYPE_OBJECT]	 = BIT(WEIR_A_ITEM_OBJECT) | BIT(WEIR_A_ITEM_OBJECT_TYPE) |
+				   BIT(WEIR_A_ITEM_LOOKUP),
 };
 
 static void weir_autoload(enum weir_plugin_kind kind, const struct nlattr *name)
@@ -37,9 +46,25 @@ static void weir_key_autoload(const struct nlattr *nest)
 		weir_autoload(WEIR_PLUGIN_MATCH, name);
 }
 
+static void weir_lookup_autoload(const struct nlattr *lookup)
+{
+	const struct nlattr *attr, *key;
+	int left;
+
+	if (!nla_find_nested(lookup, WEIR_A_LOOKUP_SET))
+		weir_set_autoload();
+	nla_for_each_nested(attr, lookup, left) {
+		if (nla_type(attr) != WEIR_A_LOOKUP_PART)
+			continue;
+		key = nla_find_nested(attr, WEIR_A_PART_KEY);
+		if (key)
+			weir_key_autoload(key);
+	}
+}
+
 static void weir_item_autoload(const struct nlattr *item)
 {
-	const struct nlattr *attr, *type = nla_find_nested(item, WEIR_A_ITEM_TYPE);
+	const struct nlattr *attr, *name, *type = nla_find_nested(item, WEIR_A_ITEM_TYPE);
 	enum weir_plugin_kind kind = WEIR_PLUGIN_MATCH;
 	int left;
 
@@ -49,11 +74,25 @@ static void weir_item_autoload(const struct nlattr *item)
 		kind = WEIR_PLUGIN_TARGET;
 
 	nla_for_each_nested(attr, item, left) {
-		if (nla_type(attr) == WEIR_A_ITEM_NAME)
+		switch (nla_type(attr)) {
+		case WEIR_A_ITEM_NAME:
 			weir_autoload(kind, attr);
-		else if (nla_type(attr) == WEIR_A_ITEM_KEY ||
-			 nla_type(attr) == WEIR_A_ITEM_SOURCE)
+			break;
+		case WEIR_A_ITEM_KEY:
+		case WEIR_A_ITEM_SOURCE:
 			weir_key_autoload(attr);
+			break;
+		case WEIR_A_ITEM_LOOKUP:
+			/* A rule's other parts hold no lookup that needs a module. */
+			if (nla_get_u32(type) != WEIR_ITEM_TYPE_ELEMS)
+				weir_lookup_autoload(attr);
+			break;
+		case WEIR_A_ITEM_STMT:
+			name = nla_find_nested(attr, WEIR_A_STMT_NAME);
+			if (name)
+				weir_autoload(WEIR_PLUGIN_MATCH, name);
+			break;
+		}
 	}
 }
 
@@ -129,33 +168,50 @@ static int weir_item_op(struct weir_req *req, const struct nlattr *nest, unsigne
 	return 0;
 }
 
-static int weir_item_ops(struct weir_req *req, const struct nlattr *nest, unsigned int bits,
-			 struct weir_item *item)
+/**
+ * weir_ops_parse() - Read the operations on a key.
+ * @req: The request.
+ * @nest: The nest that has them, in order.
+ * @type: The attribute that is an operation.
+ * @bits: Bits of the key.
+ * @ops: Set; for kfree(), also after an error.
+ * @n_ops: Set to their number.
+ *
+ * Return: 0, or a negative errno with an extack message.
+ */
+int weir_ops_parse(struct weir_req *req, const struct nlattr *nest, int type,
+		   unsigned int bits, struct weir_keyop **ops, u8 *n_ops)
 {
 	const struct nlattr *attr;
 	u32 n = 0, i = 0;
 	int err, left;
 
 	nla_for_each_nested(attr, nest, left)
-		n += nla_type(attr) == WEIR_A_ITEM_OP;
+		n += nla_type(attr) == type;
 	if (!n)
 		return 0;
 	if (n > WEIR_OPS_MAX)
 		return weir_refuse(req, nest, -E2BIG, "a key has at most %u operations",
 				   WEIR_OPS_MAX);
-	item->ops = kcalloc(n, sizeof(*item->ops), GFP_KERNEL_ACCOUNT);
-	if (!item->ops)
+	*ops = kcalloc(n, sizeof(**ops), GFP_KERNEL_ACCOUNT);
+	if (!*ops)
 		return weir_refuse(req, nest, -ENOMEM, "no memory for the operations");
-	item->n_ops = n;
+	*n_ops = n;
 
 	nla_for_each_nested(attr, nest, left) {
-		if (nla_type(attr) != WEIR_A_ITEM_OP)
+		if (nla_type(attr) != type)
 			continue;
-		err = weir_item_op(req, attr, bits, &item->ops[i++]);
+		err = weir_item_op(req, attr, bits, &(*ops)[i++]);
 		if (err)
 			return err;
 	}
 	return 0;
+}
+
+static int weir_item_ops(struct weir_req *req, const struct nlattr *nest, unsigned int bits,
+			 struct weir_item *item)
+{
+	return weir_ops_parse(req, nest, WEIR_A_ITEM_OP, bits, &item->ops, &item->n_ops);
 }
 
 static int weir_item_cond(struct weir_req *req, struct weir_draft *draft,
@@ -242,8 +298,9 @@ static int weir_item_set(struct weir_req *req, struct weir_draft *draft,
 
 	if (!tb[WEIR_A_ITEM_KEY])
 		return weir_refuse(req, nest, -EINVAL, "a set has a key");
-	if (!tb[WEIR_A_ITEM_SOURCE] == !tb[WEIR_A_ITEM_VALUE])
-		return weir_refuse(req, nest, -EINVAL, "a set has either a value or a source");
+	if (!!tb[WEIR_A_ITEM_SOURCE] + !!tb[WEIR_A_ITEM_VALUE] + !!tb[WEIR_A_ITEM_LOOKUP] != 1)
+		return weir_refuse(req, nest, -EINVAL,
+				   "a set has either a value, a source or a map");
 	if (tb[WEIR_A_ITEM_OP] && !tb[WEIR_A_ITEM_SOURCE])
 		return weir_refuse(req, tb[WEIR_A_ITEM_OP], -EINVAL,
 				   "the operations of a set are for its source");
@@ -254,6 +311,8 @@ static int weir_item_set(struct weir_req *req, struct weir_draft *draft,
 		return err;
 	if (tb[WEIR_A_ITEM_VALUE])
 		return weir_val_parse(req, tb[WEIR_A_ITEM_VALUE], item->key.len, &item->val);
+	if (tb[WEIR_A_ITEM_LOOKUP])
+		return weir_lookup_parse(req, draft, item, tb[WEIR_A_ITEM_LOOKUP]);
 
 	err = weir_key_parse(req, tb[WEIR_A_ITEM_SOURCE], &item->source, draft);
 	if (!err)
@@ -293,6 +352,50 @@ static int weir_item_plugin(struct weir_req *req, struct weir_draft *draft,
 	return 0;
 }
 
+static int weir_item_object(struct weir_req *req, struct weir_draft *draft,
+			    const struct nlattr *nest, struct nlattr **tb,
+			    struct weir_item *item)
+{
+	struct weir_object_named *object;
+
+	if (!tb[WEIR_A_ITEM_OBJECT_TYPE] ||
+	    !tb[WEIR_A_ITEM_OBJECT] == !tb[WEIR_A_ITEM_LOOKUP])
+		return weir_refuse(req, nest, -EINVAL,
+				   "an object has a type, and either a name or a map");
+	if (tb[WEIR_A_ITEM_LOOKUP]) {
+		item->object_type = weir_strdup(req, tb[WEIR_A_ITEM_OBJECT_TYPE]);
+		if (!IS_ERR(item->object_type))
+			return weir_lookup_parse(req, draft, item, tb[WEIR_A_ITEM_LOOKUP]);
+		item->object_type = NULL;
+		return -ENOMEM;
+	}
+	object = weir_object_get(req, nla_data(tb[WEIR_A_ITEM_OBJECT_TYPE]),
+				 tb[WEIR_A_ITEM_OBJECT]);
+	if (IS_ERR(object))
+		return PTR_ERR(object);
+	item->object = object;
+	object->users++;
+	return 0;
+}
+
+static int weir_item_lookup(struct weir_req *req, struct weir_draft *draft,
+			    const struct nlattr *nest, struct nlattr **tb,
+			    struct weir_item *item)
+{
+	if (!tb[WEIR_A_ITEM_LOOKUP])
+		return weir_refuse(req, nest, -EINVAL, "the item does not say which set");
+	if (item->type == WEIR_ITEM_TYPE_UPDATE)
+		return weir_update_parse(req, draft, item, nest, tb);
+	if (item->type == WEIR_ITEM_TYPE_LOOKUP) {
+		if (tb[WEIR_A_ITEM_REL])
+			item->rel = nla_get_u32(tb[WEIR_A_ITEM_REL]);
+		if (item->rel != WEIR_REL_IN && item->rel != WEIR_REL_NOT_IN)
+			return weir_refuse(req, tb[WEIR_A_ITEM_REL] ?: nest, -EINVAL,
+					   "a key is in a set or it is not");
+	}
+	return weir_lookup_parse(req, draft, item, tb[WEIR_A_ITEM_LOOKUP]);
+}
+
 static int weir_item_elems(struct weir_req *req, struct weir_draft *draft,
 			   const struct nlattr *nest, struct nlattr **tb)
 {
@@ -300,10 +403,16 @@ static int weir_item_elems(struct weir_req *req, struct weir_draft *draft,
 
 	if (draft->body.n_items)
 		item = &draft->body.items[draft->body.n_items - 1];
+	if (!tb[WEIR_A_ITEM_LOOKUP] == !tb[WEIR_A_ITEM_RANGES])
+		return weir_refuse(req, nest, -EINVAL, "the item has either ranges or a lookup");
+	if (tb[WEIR_A_ITEM_LOOKUP]) {
+		if (!item || !item->lookup || !item->lookup->anon)
+			return weir_refuse(req, nest, -EINVAL,
+					   "elements follow an anonymous set");
+		return weir_lookup_more(req, draft, item, tb[WEIR_A_ITEM_LOOKUP]);
+	}
 	if (!item || item->type != WEIR_ITEM_TYPE_COND || !item->n_ranges)
 		return weir_refuse(req, nest, -EINVAL, "ranges follow a condition that has some");
-	if (!tb[WEIR_A_ITEM_RANGES])
-		return weir_refuse(req, nest, -EINVAL, "the ranges are missing");
 	return weir_item_ranges(req, draft, item, tb[WEIR_A_ITEM_RANGES]);
 }
 
@@ -322,7 +431,8 @@ int weir_draft_add(struct weir_req *req, struct weir_draft *draft, const struct 
 	u32 type;
 	int err;
 
-	err = weir_nest(req, attr, tb, WEIR_A_ITEM_MAX, WEIR_A_ITEM_OP);
+	err = weir_nest_multi(req, attr, tb, WEIR_A_ITEM_MAX,
+			      BIT(WEIR_A_ITEM_OP) | BIT(WEIR_A_ITEM_STMT));
 	if (err)
 		return err;
 	if (!tb[WEIR_A_ITEM_TYPE])
@@ -356,6 +466,12 @@ int weir_draft_add(struct weir_req *req, struct weir_draft *draft, const struct 
 		return weir_item_counter(req, attr, tb, item);
 	case WEIR_ITEM_TYPE_SET:
 		return weir_item_set(req, draft, attr, tb, item);
+	case WEIR_ITEM_TYPE_OBJECT:
+		return weir_item_object(req, draft, attr, tb, item);
+	case WEIR_ITEM_TYPE_LOOKUP:
+	case WEIR_ITEM_TYPE_VMAP:
+	case WEIR_ITEM_TYPE_UPDATE:
+		return weir_item_lookup(req, draft, attr, tb, item);
 	default:
 		return weir_item_plugin(req, draft, attr, tb, item);
 	}

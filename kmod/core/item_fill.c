@@ -5,19 +5,26 @@
 
 #include "core.h"
 
-static int weir_ops_fill(struct sk_buff *skb, const struct weir_item *item, unsigned int bits)
+int weir_ops_fill(struct sk_buff *skb, int type, const struct weir_keyop *ops, u8 n_ops,
+		  unsigned int bits)
 {
 	struct nlattr *nest;
 	u32 i;
 
-	for (i = 0; i < item->n_ops; i++) {
-		nest = nla_nest_start(skb, WEIR_A_ITEM_OP);
-		if (!nest || nla_put_u32(skb, WEIR_A_OP_TYPE, item->ops[i].op) ||
-		    weir_val_fill(skb, WEIR_A_OP_VALUE, &item->ops[i].val, bits))
+	for (i = 0; i < n_ops; i++) {
+		nest = nla_nest_start(skb, type);
+		if (!nest || nla_put_u32(skb, WEIR_A_OP_TYPE, ops[i].op) ||
+		    weir_val_fill(skb, WEIR_A_OP_VALUE, &ops[i].val, bits))
 			return -EMSGSIZE;
 		nla_nest_end(skb, nest);
 	}
 	return 0;
+}
+
+static int weir_item_ops_fill(struct sk_buff *skb, const struct weir_item *item,
+			      unsigned int bits)
+{
+	return weir_ops_fill(skb, WEIR_A_ITEM_OP, item->ops, item->n_ops, bits);
 }
 
 /* Puts as many ranges as there is room for, but for the flag "more". */
@@ -52,7 +59,7 @@ static int weir_ranges_fill(struct sk_buff *skb, const struct weir_item *item, u
 static int weir_cond_fill(struct sk_buff *skb, const struct weir_item *item, u32 *range)
 {
 	if (weir_key_fill(skb, WEIR_A_ITEM_KEY, &item->key) ||
-	    weir_ops_fill(skb, item, item->key.len) ||
+	    weir_item_ops_fill(skb, item, item->key.len) ||
 	    nla_put_u32(skb, WEIR_A_ITEM_REL, item->rel))
 		return -EMSGSIZE;
 	return item->n_ranges ? weir_ranges_fill(skb, item, range) :
@@ -77,34 +84,68 @@ static int weir_counter_fill(struct sk_buff *skb, const struct weir_counter *val
 	return 0;
 }
 
-static int weir_set_fill(struct sk_buff *skb, const struct weir_item *item)
+static int weir_object_item_fill(struct sk_buff *skb, struct weir_item *item,
+				 struct weir_part *part)
+{
+	if (nla_put_string(skb, WEIR_A_ITEM_OBJECT_TYPE,
+			   item->object ? item->object->type : item->object_type))
+		return -EMSGSIZE;
+	if (item->lookup)
+		return weir_lookup_fill(skb, item, part);
+	return nla_put_string(skb, WEIR_A_ITEM_OBJECT, item->object->name->str);
+}
+
+static int weir_set_item_fill(struct sk_buff *skb, struct weir_item *item,
+			      struct weir_part *part)
 {
 	if (weir_key_fill(skb, WEIR_A_ITEM_KEY, &item->key))
 		return -EMSGSIZE;
+	if (item->lookup)
+		return weir_lookup_fill(skb, item, part);
 	if (!item->source.len)
 		return weir_val_fill(skb, WEIR_A_ITEM_VALUE, &item->val, item->key.len);
 	if (weir_key_fill(skb, WEIR_A_ITEM_SOURCE, &item->source) ||
-	    weir_ops_fill(skb, item, item->source.len))
+	    weir_item_ops_fill(skb, item, item->source.len))
 		return -EMSGSIZE;
 	return 0;
 }
 
-static int weir_content_fill(struct sk_buff *skb, const struct weir_item *item, u32 *range,
-			     const struct weir_counter *value)
+static int weir_content_fill(struct sk_buff *skb, struct weir_item *item,
+			     struct weir_part *part, const struct weir_counter *value)
 {
 	switch (item->type) {
 	case WEIR_ITEM_TYPE_COND:
-		return weir_cond_fill(skb, item, range);
+		return weir_cond_fill(skb, item, &part->range);
 	case WEIR_ITEM_TYPE_VERDICT:
 		return weir_verdict_fill(skb, item);
 	case WEIR_ITEM_TYPE_COUNTER:
 		return weir_counter_fill(skb, value);
 	case WEIR_ITEM_TYPE_SET:
-		return weir_set_fill(skb, item);
+		return weir_set_item_fill(skb, item, part);
+	case WEIR_ITEM_TYPE_OBJECT:
+		return weir_object_item_fill(skb, item, part);
+	case WEIR_ITEM_TYPE_LOOKUP:
+		if (nla_put_u32(skb, WEIR_A_ITEM_REL, item->rel))
+			return -EMSGSIZE;
+		fallthrough;
+	case WEIR_ITEM_TYPE_VMAP:
+		return weir_lookup_fill(skb, item, part);
+	case WEIR_ITEM_TYPE_UPDATE:
+		return weir_update_fill(skb, item) ?: weir_lookup_fill(skb, item, part);
 	default:
 		return weir_instance_fill(skb, WEIR_A_ITEM_NAME, WEIR_A_ITEM_DATA,
 					  item->instance);
 	}
+}
+
+/* How many ranges an item has, or elements; it may take several messages. */
+static u32 weir_item_count(const struct weir_item *item)
+{
+	const struct weir_lookup *lookup = item->lookup;
+
+	if (!lookup || !lookup->anon)
+		return item->n_ranges;
+	return lookup->anon->count + !!lookup->catchall;
 }
 
 /**
@@ -112,7 +153,7 @@ static int weir_content_fill(struct sk_buff *skb, const struct weir_item *item, 
  * @skb: The message.
  * @item: The item.
  * @part: Where to begin in it; moved on, to the next item where it is done.
- * @reset: Set a counter to zero once it is in the message.
+ * @reset: Set a counter or quota to zero once it is in the message.
  *
  * Room for the flag "more" is left.
  *
@@ -123,7 +164,7 @@ int weir_item_fill(struct sk_buff *skb, struct weir_item *item, struct weir_part
 {
 	struct nlattr *nest = nla_nest_start(skb, WEIR_A_RULE_ITEM);
 	struct weir_counter sum = {}, value;
-	u32 range = part->range;
+	struct weir_part next = *part;
 	int err;
 
 	if (!nest)
@@ -133,10 +174,13 @@ int weir_item_fill(struct sk_buff *skb, struct weir_item *item, struct weir_part
 	value.packets = sum.packets + item->base.packets;
 	value.bytes = sum.bytes + item->base.bytes;
 
-	err = nla_put_u32(skb, WEIR_A_ITEM_TYPE, range ? WEIR_ITEM_TYPE_ELEMS : item->type);
-	if (!err)
-		err = range ? weir_ranges_fill(skb, item, &range) :
-		      weir_content_fill(skb, item, &range, &value);
+	err = nla_put_u32(skb, WEIR_A_ITEM_TYPE,
+			  part->range ? WEIR_ITEM_TYPE_ELEMS : item->type);
+	if (!err && !part->range)
+		err = weir_content_fill(skb, item, &next, &value);
+	else if (!err)
+		err = item->lookup ? weir_lookup_fill(skb, item, &next) :
+		      weir_ranges_fill(skb, item, &next.range);
 	if (err || skb_tailroom(skb) < nla_total_size(0)) {
 		nla_nest_cancel(skb, nest);
 		return -EMSGSIZE;
@@ -146,9 +190,11 @@ int weir_item_fill(struct sk_buff *skb, struct weir_item *item, struct weir_part
 	if (reset && item->type == WEIR_ITEM_TYPE_COUNTER) {
 		item->base.packets = -sum.packets;
 		item->base.bytes = -sum.bytes;
+	} else if (reset && item->type == WEIR_ITEM_TYPE_MATCH) {
+		weir_instance_reset(item->instance, nla_find_nested(nest, WEIR_A_ITEM_DATA));
 	}
-	part->range = range < item->n_ranges ? range : 0;
-	if (!part->range)
-		part->item++;
+	*part = next;
+	if (next.range >= weir_item_count(item))
+		*part = (struct weir_part){ .item = next.item + 1 };
 	return 0;
 }

@@ -94,6 +94,8 @@ static int __net_init weir_net_init(struct net *net)
 	INIT_LIST_HEAD(&wn->tables);
 	xa_init_flags(&wn->evicted, XA_FLAGS_ACCOUNT);
 	xa_init_flags(&wn->chains, XA_FLAGS_ALLOC | XA_FLAGS_ACCOUNT);
+	xa_init_flags(&wn->sets, XA_FLAGS_ALLOC | XA_FLAGS_ACCOUNT);
+	weir_gc_init(wn);
 	err = weir_names_init(&wn->table_names);
 	if (err)
 		return err;
@@ -115,6 +117,7 @@ static void __net_exit weir_net_pre_exit(struct net *net)
 	unsigned long id;
 
 	weir_sysctl_exit(wn);
+	weir_gc_exit(wn);
 	mutex_lock(&wn->lock);
 	xa_for_each(&wn->chains, id, chain) {
 		if (!chain->hooked)
@@ -137,15 +140,25 @@ static void weir_net_free_chain(struct weir_net *wn, struct weir_chain *chain)
 
 static void weir_net_free_table(struct weir_net *wn, struct weir_table *table)
 {
+	struct weir_object_named *object, *next_object;
 	struct weir_chain *chain, *next;
+	struct weir_set *set, *next_set;
 
-	/* Programs point to the code of rules, and rules to chains. */
+	/* Programs point to the code of rules, rules to sets, and all of them to chains. */
 	list_for_each_entry(chain, &table->chains, list) {
 		weir_prog_destroy(chain->prog);
 		chain->prog = NULL;
 	}
 	list_for_each_entry(chain, &table->chains, list)
 		weir_net_free_chain(wn, chain);
+	list_for_each_entry_safe(set, next_set, &table->sets, list) {
+		weir_set_unlink(set);
+		weir_set_free(wn, set, true);
+	}
+	list_for_each_entry_safe(object, next_object, &table->objects, list) {
+		weir_object_unlink(object);
+		weir_object_free(wn, object, true);
+	}
 	list_for_each_entry_safe(chain, next, &table->chains, list) {
 		weir_chain_unlink(chain);
 		weir_chain_free(wn, chain);
@@ -167,6 +180,7 @@ static void __net_exit weir_net_exit(struct net *net)
 	kvfree(rcu_dereference_protected(wn->ruleset, true));
 	rhltable_destroy(&wn->table_names);
 	xa_destroy(&wn->chains);
+	xa_destroy(&wn->sets);
 	xa_destroy(&wn->evicted);
 	mutex_destroy(&wn->lock);
 }

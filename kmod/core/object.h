@@ -18,10 +18,13 @@
 #ifndef _WEIR_OBJECT_H
 #define _WEIR_OBJECT_H
 
+#include <linux/llist.h>
 #include <linux/mutex.h>
 #include <linux/netfilter.h>
 #include <linux/rhashtable.h>
 #include <linux/sched.h>
+#include <linux/skbuff.h>
+#include <linux/workqueue.h>
 #include <linux/xarray.h>
 #include <net/genetlink.h>
 #include <weir/rule.h>
@@ -42,12 +45,16 @@ enum weir_state {
 /**
  * enum weir_kind - Which object a &struct weir_object is part of.
  * @WEIR_KIND_RULE: &struct weir_rule.
+ * @WEIR_KIND_SET: &struct weir_set.
+ * @WEIR_KIND_OBJECT: &struct weir_object_named.
  * @WEIR_KIND_CHAIN: &struct weir_chain.
  * @WEIR_KIND_TABLE: &struct weir_table.
  * @WEIR_KINDS: How many there are. What stands earlier is freed earlier.
  */
 enum weir_kind {
 	WEIR_KIND_RULE,
+	WEIR_KIND_SET,
+	WEIR_KIND_OBJECT,
 	WEIR_KIND_CHAIN,
 	WEIR_KIND_TABLE,
 	WEIR_KINDS,
@@ -122,6 +129,11 @@ struct weir_table_conf {
  * @chains: In order of creation.
  * @chain_names: From name to chain.
  * @chain_handles: From handle to chain.
+ * @sets: In order of creation.
+ * @set_names: From name to set.
+ * @set_handles: From handle to set.
+ * @objects: In order of creation.
+ * @object_names: From name to named object; those of different types may share one.
  * @rule_handles: From handle to rule; of a rule that is being replaced, to the
  *   new one.
  */
@@ -139,6 +151,11 @@ struct weir_table {
 	struct list_head chains;
 	struct rhltable chain_names;
 	struct xarray chain_handles;
+	struct list_head sets;
+	struct rhltable set_names;
+	struct xarray set_handles;
+	struct list_head objects;
+	struct rhltable object_names;
 	struct xarray rule_handles;
 };
 
@@ -155,10 +172,22 @@ struct weir_chain_conf {
 };
 
 /**
+ * struct weir_edge - A place among the jumps of a rule.
+ * @jump: Index among those of the rule itself.
+ * @item: Index of the item whose set comes behind them.
+ * @use: Index in that set's uses.
+ */
+struct weir_edge {
+	u32 jump;
+	u32 item;
+	unsigned long use;
+};
+
+/**
  * struct weir_walk - A chain's place in the walk of the jump graph.
  * @parent: The chain from which the walk came here.
  * @rule: The rule that is being followed.
- * @jump: Index of the jump in @rule that is being followed.
+ * @at: Which jump of @rule is being followed.
  * @colour: Whether the walk was here.
  * @height: Most chains that can be entered by jump from here.
  * @hooks: Hooks that lead here, bits 1 << enum nf_inet_hooks.
@@ -167,7 +196,7 @@ struct weir_chain_conf {
 struct weir_walk {
 	struct weir_chain *parent;
 	struct weir_rule *rule;
-	u32 jump;
+	struct weir_edge at;
 	u8 colour;
 	u32 height;
 	unsigned int hooks;
@@ -189,7 +218,7 @@ struct weir_walk {
  * @dirty: The open transaction changes what packets meet here.
  * @staged: @staged_prog replaces @prog at the publication that is prepared.
  * @rules: In order of evaluation.
- * @special: The rules that jump or that are not valid in every hook.
+ * @special: The rules that jump, ask verdict maps, or are not valid in every hook.
  * @jumps: &struct weir_jump that lead here.
  * @prog: The published program, NULL if there is none.
  * @staged_prog: The next one, or NULL.
@@ -221,17 +250,220 @@ struct weir_chain {
 };
 
 /**
+ * struct weir_set_conf - What can be changed of a set.
+ * @name: In weir_table.set_names.
+ * @comment: NULL without.
+ * @timeout: Of elements that give none, milliseconds; 0 for never.
+ * @gc_interval: Milliseconds, 0 for the default.
+ * @size: Most elements, 0 for no bound.
+ */
+struct weir_set_conf {
+	struct weir_name *name;
+	char *comment;
+	u64 timeout;
+	u32 gc_interval;
+	u32 size;
+};
+
+/**
+ * struct weir_change - New settings of an element that is there, from the commit on.
+ * @list: In weir_stage.changes.
+ * @with: Has its key and the settings. An heir takes its place.
+ * @given: Which settings count, enum weir_elem_columns and %WEIR_GIVEN_COMMENT.
+ * @heir: It was added where an element is dying.
+ */
+struct weir_change {
+	struct list_head list;
+	struct weir_elem *with;
+	u32 given;
+	bool heir;
+};
+
+/** WEIR_GIVEN_COMMENT - The comment in &weir_change.given. */
+#define WEIR_GIVEN_COMMENT	BIT(31)
+
+/** WEIR_ELEM_HEIR - In the flags of a dying element: a &struct weir_change replaces it. */
+#define WEIR_ELEM_HEIR		0x80
+
+/**
+ * struct weir_stage - What the open transaction makes of the elements of a set; once
+ *   that is over, what is to be freed.
+ * @list: In weir_txn.stages, then.
+ * @spec: What the elements that are freed are like.
+ * @family: Family of the table.
+ * @content: The elements as the writer sees them.
+ * @origin: The committed content that @content is, or is made of; NULL if it began
+ *   empty.
+ * @shares: @content is a fork of @origin. Otherwise, if they are not the same, it has
+ *   nodes of its own, but the elements of @origin.
+ * @dropped: A committed content all of whose elements go, or NULL.
+ * @catchall: The catch-all element as the writer sees it, or NULL.
+ * @old_catchall: The committed one that goes, or NULL.
+ * @added: Elements that the transaction added, by their next. Those that are DEAD
+ *   were taken out again.
+ * @removed: Elements of @origin that it took out; those of a dynamic set are still
+ *   there, dying.
+ * @gone: Elements that only packets may still see.
+ * @changes: &struct weir_change, in order.
+ * @notes: Events of elements, core/set_note.c's own.
+ * @whole: The events are that all elements went and that those of @content came.
+ * @touched: Elements have changed.
+ * @heard: Somebody listens.
+ * @unheard: There were changes that have no event, because nobody listened.
+ *
+ * Two sets that exchange their elements exchange these.
+ */
+struct weir_stage {
+	struct list_head list;
+	const struct weir_set_spec *spec;
+	u8 family;
+	struct weir_content *content;
+	struct weir_content *origin;
+	bool shares;
+	struct weir_content *dropped;
+	struct weir_elem *catchall;
+	struct weir_elem *old_catchall;
+	struct weir_elem *added;
+	struct weir_elem *removed;
+	struct weir_elem *gone;
+	struct list_head changes;
+	struct list_head notes;
+	bool whole;
+	bool touched;
+	bool heard;
+	bool unheard;
+};
+
+/**
+ * struct weir_set - A set or map.
+ * @obj: Common part.
+ * @list: In weir_table.sets; empty once it waits to be freed.
+ * @table: Its table.
+ * @wn: Its namespace.
+ * @conf: Committed settings.
+ * @next: Settings after the transaction, NULL if they stay.
+ * @handle: Unique in the table.
+ * @id: Index in the ruleset's sets, unique in the namespace.
+ * @flags: enum weir_set_flags.
+ * @policy: enum weir_set_policy.
+ * @spec: What it is declared to hold.
+ * @rich: The same with elements that are more than keys: what a content has once an
+ *   element of a set of keys has a comment or is an exception.
+ * @hooks: Hooks where all its statements are valid.
+ * @key_text: As declared, for listing.
+ * @data_text: Likewise, NULL if it is no map.
+ * @object_type: Of a map to objects.
+ * @stmts: Statements that each element gets, templates.
+ * @n_stmts: Number of @stmts.
+ * @content: The committed elements; NULL as long as the set is new.
+ * @catchall: The committed catch-all element, NULL without.
+ * @stage: What the open transaction makes of them, NULL if they stay.
+ * @version: Counts the contents that were published.
+ * @uses: &struct weir_use, the chains and objects that its elements lead to.
+ * @users: Rules and lists of sets that use it, as the writer sees them.
+ * @lookups: &struct weir_lookup of rules that use it, for lowering them again.
+ * @refused: Elements refused because it was full.
+ * @gone: Elements that packets took out of a dynamic set.
+ * @reap: Frees them after a grace period.
+ * @evict_lock: Protects @evict_at.
+ * @evict_at: Where the last element was evicted.
+ * @collected: When expired elements were looked for, in jiffies.
+ * @listed: When it was listed, in jiffies.
+ *
+ * A list of sets (%WEIR_SET_FLAGS_LIST) has no content of a set module; what it
+ * has instead is core/set_list.c's own.
+ */
+struct weir_set {
+	struct weir_object obj;
+	struct list_head list;
+	struct weir_table *table;
+	struct weir_net *wn;
+	struct weir_set_conf *conf;
+	struct weir_set_conf *next;
+	u64 handle;
+	u32 id;
+	u32 flags;
+	u8 policy;
+	struct weir_set_spec spec;
+	struct weir_set_spec rich;
+	unsigned int hooks;
+	char *key_text;
+	char *data_text;
+	char *object_type;
+	struct weir_item *stmts;
+	u32 n_stmts;
+	struct weir_content *content;
+	struct weir_elem *catchall;
+	struct weir_stage *stage;
+	u32 version;
+	struct xarray uses;
+	u32 users;
+	struct list_head lookups;
+	atomic64_t refused;
+	struct llist_head gone;
+	struct work_struct reap;
+	spinlock_t evict_lock; /* evict_at */
+	struct weir_set_pos evict_at;
+	unsigned long collected;
+	unsigned long listed;
+};
+
+/**
+ * struct weir_object_named - A named object: a statement with state that rules share.
+ * @item: What it is, a counter or a match; the first member, because the engine
+ *   knows a named object by it.
+ * @obj: Common part.
+ * @list: In weir_table.objects.
+ * @table: Its table.
+ * @name: In weir_table.object_names.
+ * @handle: Unique in the table.
+ * @type: "counter" or the plug-in's name.
+ * @comment: NULL without.
+ * @next_comment: The comment after the transaction, NULL if it stays.
+ * @users: Rules and elements that use it, as the writer sees them.
+ */
+struct weir_object_named {
+	struct weir_item item;
+	struct weir_object obj;
+	struct list_head list;
+	struct weir_table *table;
+	struct weir_name *name;
+	u64 handle;
+	const char *type;
+	char *comment;
+	char *next_comment;
+	u32 users;
+};
+
+/**
  * struct weir_jump - An edge of the jump graph.
  * @list: In the jumps of @to.
- * @rule: Where from.
+ * @rule: Where from, or NULL.
+ * @set: Where from, of elements of a set: from every rule that asks it.
  * @to: Where to.
  * @comes_back: It is a jump, not a goto.
  */
 struct weir_jump {
 	struct list_head list;
 	struct weir_rule *rule;
+	struct weir_set *set;
 	struct weir_chain *to;
 	bool comes_back;
+};
+
+/**
+ * struct weir_use - What elements of a set lead to: a chain, by jump or goto, or an
+ *   object.
+ * @jump: In the jump graph; without a chain where @object is.
+ * @object: An object.
+ * @users: Number of elements that do, as the writer sees them.
+ * @committed: The same without the open transaction.
+ */
+struct weir_use {
+	struct weir_jump jump;
+	struct weir_object_named *object;
+	u32 users;
+	u32 committed;
 };
 
 /**
@@ -245,7 +477,8 @@ struct weir_jump {
  * @comment: NULL without.
  * @hooks: Hooks where all its plug-ins are valid.
  * @n_jumps: Number of @jumps.
- * @jumps: Where it leads.
+ * @jumps: Where it leads, the elements of its anonymous maps included.
+ * @maps: It asks named verdict maps, and leads where &weir_set.uses of those lead.
  * @body: What it means.
  */
 struct weir_rule {
@@ -259,6 +492,7 @@ struct weir_rule {
 	unsigned int hooks;
 	u32 n_jumps;
 	struct weir_jump *jumps;
+	bool maps;
 	struct weir_rule_body body;
 };
 
@@ -267,7 +501,8 @@ struct weir_rule {
  * @body: What came so far.
  * @cap: Items that body.items has room for.
  * @ranges_cap: Ranges that the last item has room for.
- * @n_jumps: Number of items that lead to a chain.
+ * @n_jumps: Number of items, and of elements of anonymous maps, that lead to a chain.
+ * @maps: It asks named verdict maps.
  * @hooks: Hooks where all plug-ins so far are valid.
  * @ended: A verdict or a terminal target came: nothing may follow.
  */
@@ -276,6 +511,7 @@ struct weir_draft {
 	u32 cap;
 	u32 ranges_cap;
 	u32 n_jumps;
+	bool maps;
 	unsigned int hooks;
 	bool ended;
 };
@@ -316,6 +552,9 @@ struct weir_pending {
  * @ruleset: Prepared; after the publication the one before it.
  * @n_stale: Number of @stale.
  * @stale: Programs that were replaced.
+ * @stages: Of sets, once they are settled or undone.
+ * @orphans: Of sets that came and went, with what they had from others.
+ * @codes: Code of rules that was replaced.
  * @retired: In the list of what is to be freed.
  * @dead: Objects that were deleted, by kind.
  */
@@ -332,6 +571,9 @@ struct weir_txn {
 	struct weir_ruleset *ruleset;
 	u32 n_stale;
 	struct weir_prog **stale;
+	struct list_head stages;
+	struct list_head orphans;
+	struct weir_code *codes;
 	struct list_head retired;
 	struct list_head dead[WEIR_KINDS];
 };
@@ -351,7 +593,9 @@ struct weir_txn {
  * @tables: In order of creation.
  * @table_names: From family and name to table.
  * @chains: From id to chain.
+ * @sets: From id to set.
  * @n_owned: Number of tables with a living owner.
+ * @gc: Takes out elements that have expired.
  * @jit: Make machine code; the sysctl net.weir.jit.
  * @sysctl: The sysctl.
  * @sysctl_table: Its description.
@@ -369,7 +613,9 @@ struct weir_net {
 	struct list_head tables;
 	struct rhltable table_names;
 	struct xarray chains;
+	struct xarray sets;
 	u32 n_owned;
+	struct delayed_work gc;
 	u8 jit;
 	struct ctl_table_header *sysctl;
 	struct ctl_table *sysctl_table;
@@ -394,6 +640,34 @@ static inline struct weir_chain_conf *weir_chain_conf(const struct weir_chain *c
 						      enum weir_view view)
 {
 	return view == WEIR_VIEW_WRITER && chain->next ? chain->next : chain->conf;
+}
+
+/** weir_set_conf() - A set's settings for who looks. */
+static inline struct weir_set_conf *weir_set_conf(const struct weir_set *set,
+						  enum weir_view view)
+{
+	return view == WEIR_VIEW_WRITER && set->next ? set->next : set->conf;
+}
+
+/** weir_set_content() - A set's elements for who looks; NULL to others where it is new. */
+static inline struct weir_content *weir_set_content(const struct weir_set *set,
+						    enum weir_view view)
+{
+	return view == WEIR_VIEW_WRITER && set->stage ? set->stage->content : set->content;
+}
+
+/** weir_set_spec() - The set's own description of a content that it holds or will hold. */
+static inline const struct weir_set_spec *weir_set_spec(const struct weir_set *set,
+							const struct weir_content *content)
+{
+	return content->spec->elems == set->spec.elems ? &set->spec : &set->rich;
+}
+
+/** weir_set_catchall() - A set's catch-all element for who looks. */
+static inline struct weir_elem *weir_set_catchall(const struct weir_set *set,
+						  enum weir_view view)
+{
+	return view == WEIR_VIEW_WRITER && set->stage ? set->stage->catchall : set->catchall;
 }
 
 #endif /* _WEIR_OBJECT_H */

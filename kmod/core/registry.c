@@ -54,7 +54,8 @@ static bool weir_plugin_valid(const struct weir_plugin *plugin)
 	       plugin->maxattr <= WEIR_PLUGIN_ATTRS_MAX &&
 	       (!plugin->maxattr || plugin->policy) &&
 	       (plugin->init || !plugin->destroy) &&
-	       (plugin->dump || !plugin->maxattr);
+	       (plugin->dump || (!plugin->maxattr && !plugin->reset)) &&
+	       (!plugin->clone || plugin->hooks == WEIR_HOOKS_ALL);
 }
 
 static int weir_plugin_register(enum weir_plugin_kind kind, struct weir_plugin *plugin)
@@ -150,7 +151,9 @@ EXPORT_SYMBOL_GPL(weir_unregister_target);
 
 int weir_register_set(struct weir_set_ops *ops)
 {
-	if (!ops->lookup)
+	if (!ops->score || !ops->create || !ops->fork || !ops->insert || !ops->remove ||
+	    !ops->find || !ops->walk || !ops->commit || !ops->abort || !ops->destroy ||
+	    !ops->memory || (!ops->lookup && !ops->lookup_wide))
 		return -EINVAL;
 	return weir_plugin_register(WEIR_PLUGIN_SET, &ops->plugin);
 }

@@ -25,6 +25,13 @@ static void weir_free_objects(struct weir_net *wn, struct list_head *dead,
 		case WEIR_KIND_RULE:
 			weir_rule_free(wn, container_of(obj, struct weir_rule, obj), false);
 			break;
+		case WEIR_KIND_SET:
+			weir_set_free(wn, container_of(obj, struct weir_set, obj), false);
+			break;
+		case WEIR_KIND_OBJECT:
+			weir_object_free(wn, container_of(obj, struct weir_object_named, obj),
+					 false);
+			break;
 		case WEIR_KIND_CHAIN:
 			weir_chain_free(wn, container_of(obj, struct weir_chain, obj));
 			break;
@@ -39,6 +46,7 @@ static void weir_free_objects(struct weir_net *wn, struct list_head *dead,
 static void weir_free_txn(struct weir_txn *txn)
 {
 	struct weir_net *wn = txn->wn;
+	struct weir_stage *stage, *next;
 	int kind;
 	u32 i;
 
@@ -46,6 +54,9 @@ static void weir_free_txn(struct weir_txn *txn)
 	/* Programs point to the code of rules. */
 	for (i = 0; i < txn->n_stale; i++)
 		weir_prog_destroy(txn->stale[i]);
+	weir_codes_destroy(txn->codes);
+	list_for_each_entry_safe(stage, next, &txn->stages, list)
+		weir_stage_free(wn, stage);
 	for (kind = 0; kind < WEIR_KINDS; kind++)
 		weir_free_objects(wn, &txn->dead[kind], kind);
 	mutex_unlock(&wn->lock);
@@ -82,6 +93,12 @@ void weir_retire(struct weir_txn *txn)
 	list_add_tail(&txn->retired, &weir_retired);
 	spin_unlock(&weir_retired_lock);
 	queue_work(weir_wq, &weir_retire_item);
+}
+
+/* Queue work that takes its turn with what is retired. */
+void weir_queue(struct delayed_work *work, unsigned long delay)
+{
+	queue_delayed_work(weir_wq, work, delay);
 }
 
 /**

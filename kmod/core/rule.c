@@ -39,19 +39,63 @@ static struct weir_rule *weir_rule_at(const struct weir_chain *chain, u32 index)
 	return NULL;
 }
 
+static void weir_rule_link_jump(struct weir_rule *rule, struct weir_jump **jump,
+				struct weir_chain *to, u8 verdict)
+{
+	(*jump)->rule = rule;
+	(*jump)->to = to;
+	(*jump)->comes_back = verdict == WEIR_VERDICT_JUMP;
+	list_add_tail(&(*jump)->list, &to->jumps);
+	(*jump)++;
+}
+
+/**
+ * struct weir_linking - The jumps of an anonymous map on their way to a rule.
+ * @rule: The rule.
+ * @spec: What the map holds.
+ * @jump: The next one.
+ */
+struct weir_linking {
+	struct weir_rule *rule;
+	const struct weir_set_spec *spec;
+	struct weir_jump **jump;
+};
+
+static int weir_rule_link_elem(void *data, const u8 *from, const u8 *to,
+			       struct weir_elem *elem)
+{
+	struct weir_linking *linking = data;
+	const struct weir_elem_data *leads = weir_elem_data(linking->spec, elem);
+
+	if (leads->chain)
+		weir_rule_link_jump(linking->rule, linking->jump, leads->chain,
+				    leads->verdict);
+	return 0;
+}
+
+static void weir_rule_link_map(struct weir_rule *rule, struct weir_jump **jump,
+			       const struct weir_lookup *lookup)
+{
+	struct weir_linking linking = { .rule = rule, .spec = lookup->spec, .jump = jump };
+	struct weir_set_pos pos = {};
+
+	lookup->anon->ops->walk(lookup->anon, &pos, weir_rule_link_elem, &linking);
+	if (lookup->catchall)
+		weir_rule_link_elem(&linking, NULL, NULL, lookup->catchall);
+}
+
 static void weir_rule_link_jumps(struct weir_rule *rule)
 {
 	struct weir_jump *jump = rule->jumps;
 	u32 i;
 
 	for (i = 0; i < rule->body.n_items; i++) {
-		if (!rule->body.items[i].chain)
-			continue;
-		jump->rule = rule;
-		jump->to = rule->body.items[i].chain;
-		jump->comes_back = rule->body.items[i].verdict == WEIR_VERDICT_JUMP;
-		list_add_tail(&jump->list, &jump->to->jumps);
-		jump++;
+		const struct weir_item *item = &rule->body.items[i];
+
+		if (item->chain)
+			weir_rule_link_jump(rule, &jump, item->chain, item->verdict);
+		if (item->type == WEIR_ITEM_TYPE_VMAP && item->lookup->anon)
+			weir_rule_link_map(rule, &jump, item->lookup);
 	}
 }
 
@@ -75,7 +119,8 @@ struct weir_rule *weir_rule_new(struct weir_chain *chain, struct weir_draft *dra
 	if (!rule)
 		return ERR_PTR(-ENOMEM);
 	if (draft->n_jumps) {
-		rule->jumps = kcalloc(draft->n_jumps, sizeof(*rule->jumps), GFP_KERNEL_ACCOUNT);
+		rule->jumps = kvcalloc(draft->n_jumps, sizeof(*rule->jumps),
+				       GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
 		if (!rule->jumps)
 			goto err_free_rule;
 	}
@@ -93,15 +138,17 @@ struct weir_rule *weir_rule_new(struct weir_chain *chain, struct weir_draft *dra
 	rule->chain = chain;
 	rule->hooks = draft->hooks;
 	rule->n_jumps = draft->n_jumps;
+	rule->maps = draft->maps;
 	rule->body = draft->body;
 	*draft = (struct weir_draft){};
 	weir_rule_link_jumps(rule);
-	if (rule->n_jumps || rule->hooks != WEIR_HOOKS_ALL)
+	weir_lookup_link(rule);
+	if (rule->n_jumps || rule->maps || rule->hooks != WEIR_HOOKS_ALL)
 		list_add_tail(&rule->special, &chain->special);
 	return rule;
 
 err_free_jumps:
-	kfree(rule->jumps);
+	kvfree(rule->jumps);
 err_free_rule:
 	kfree(rule);
 	return ERR_PTR(err);
@@ -121,6 +168,7 @@ void weir_rule_unlink(struct weir_rule *rule)
 	}
 	for (i = 0; i < rule->n_jumps; i++)
 		list_del(&rule->jumps[i].list);
+	weir_lookup_unlink(rule);
 	list_del(&rule->special);
 	list_del(&rule->list);
 	list_del_init(&rule->obj.change);
@@ -135,7 +183,7 @@ void weir_rule_unlink(struct weir_rule *rule)
 void weir_rule_free(struct weir_net *wn, struct weir_rule *rule, bool put)
 {
 	weir_body_destroy(wn, rule->chain->table->family, &rule->body, put);
-	kfree(rule->jumps);
+	kvfree(rule->jumps);
 	kfree(rule->comment);
 	kfree(rule);
 }
@@ -153,6 +201,7 @@ void weir_rule_drop(struct weir_txn *txn, struct weir_rule *rule)
 		weir_rule_free(txn->wn, rule, true);
 		return;
 	}
+	weir_body_use(&rule->body, -1);
 	rule->obj.state = WEIR_STATE_DYING;
 	weir_txn_note(txn, &rule->obj);
 }

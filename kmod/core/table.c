@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Tables: a family, a name, and chains.
+ * Tables: a family, a name, and chains, sets and objects.
  */
 
 #include <linux/module.h>
@@ -202,7 +202,10 @@ static int weir_table_add(struct weir_req *req, u8 family, const char *name)
 	table->obj.state = WEIR_STATE_NEW;
 	INIT_LIST_HEAD(&table->obj.change);
 	INIT_LIST_HEAD(&table->chains);
+	INIT_LIST_HEAD(&table->sets);
+	INIT_LIST_HEAD(&table->objects);
 	xa_init_flags(&table->chain_handles, XA_FLAGS_ACCOUNT);
+	xa_init_flags(&table->set_handles, XA_FLAGS_ACCOUNT);
 	xa_init_flags(&table->rule_handles, XA_FLAGS_ACCOUNT);
 	table->family = family;
 
@@ -214,10 +217,16 @@ static int weir_table_add(struct weir_req *req, u8 family, const char *name)
 	err = weir_names_init(&table->chain_names);
 	if (err)
 		goto err_free_conf;
+	err = weir_names_init(&table->set_names);
+	if (err)
+		goto err_destroy_chain_names;
+	err = weir_names_init(&table->object_names);
+	if (err)
+		goto err_destroy_set_names;
 	table->name = weir_name_add(&wn->table_names, family, name, table);
 	if (IS_ERR(table->name)) {
 		err = PTR_ERR(table->name);
-		goto err_destroy_names;
+		goto err_destroy_object_names;
 	}
 	table->handle = ++wn->last_table;
 	list_add_tail(&table->list, &wn->tables);
@@ -227,7 +236,11 @@ static int weir_table_add(struct weir_req *req, u8 family, const char *name)
 	weir_txn_note(req->txn, &table->obj);
 	return 0;
 
-err_destroy_names:
+err_destroy_object_names:
+	rhltable_destroy(&table->object_names);
+err_destroy_set_names:
+	rhltable_destroy(&table->set_names);
+err_destroy_chain_names:
 	rhltable_destroy(&table->chain_names);
 err_free_conf:
 	weir_table_conf_free(table->conf);
@@ -316,16 +329,24 @@ int weir_nl_table_new_doit(struct sk_buff *skb, struct genl_info *info)
 void weir_table_drop(struct weir_txn *txn, struct weir_table *table)
 {
 	struct weir_chain *chain, *next;
+	struct weir_object_named *object, *next_object;
 	struct weir_rule *rule, *next_rule;
+	struct weir_set *set, *next_set;
 
-	/* Chains lead to each other: first all rules, then the chains. */
+	/* Rules use sets, and chains lead to each other: first all rules. */
 	list_for_each_entry(chain, &table->chains, list)
 		list_for_each_entry_safe(rule, next_rule, &chain->rules, list)
 			if (weir_seen(&rule->obj, WEIR_VIEW_WRITER))
 				weir_rule_drop(txn, rule);
+	list_for_each_entry_safe(set, next_set, &table->sets, list)
+		if (weir_seen(&set->obj, WEIR_VIEW_WRITER))
+			weir_set_drop(txn, set);
 	list_for_each_entry_safe(chain, next, &table->chains, list)
 		if (weir_seen(&chain->obj, WEIR_VIEW_WRITER))
 			weir_chain_drop(txn, chain);
+	list_for_each_entry_safe(object, next_object, &table->objects, list)
+		if (weir_seen(&object->obj, WEIR_VIEW_WRITER))
+			weir_object_drop(txn, object);
 
 	if (table->obj.state == WEIR_STATE_NEW) {
 		weir_table_unlink(txn->wn, table);
@@ -488,7 +509,7 @@ void weir_table_revert(struct weir_table *table)
 	table->next = NULL;
 }
 
-/* Make a table that has no chains any more invisible to all. */
+/* Make a table that has nothing any more invisible to all. */
 void weir_table_unlink(struct weir_net *wn, struct weir_table *table)
 {
 	weir_table_owned(wn, table->conf, NULL);
@@ -501,7 +522,10 @@ void weir_table_unlink(struct weir_net *wn, struct weir_table *table)
 void weir_table_free(struct weir_table *table)
 {
 	rhltable_destroy(&table->chain_names);
+	rhltable_destroy(&table->set_names);
+	rhltable_destroy(&table->object_names);
 	xa_destroy(&table->chain_handles);
+	xa_destroy(&table->set_handles);
 	xa_destroy(&table->rule_handles);
 	weir_table_conf_free(table->next);
 	weir_table_conf_free(table->conf);

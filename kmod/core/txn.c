@@ -33,6 +33,8 @@ struct weir_txn *weir_txn_new(struct weir_net *wn)
 	get_task_comm(txn->comm, current);
 	txn->used = jiffies;
 	INIT_LIST_HEAD(&txn->changes);
+	INIT_LIST_HEAD(&txn->stages);
+	INIT_LIST_HEAD(&txn->orphans);
 	for (i = 0; i < WEIR_KINDS; i++)
 		INIT_LIST_HEAD(&txn->dead[i]);
 	return txn;
@@ -55,8 +57,21 @@ static void weir_undo_rule(struct weir_net *wn, struct weir_rule *rule)
 		weir_rule_free(wn, rule, true);
 		return;
 	}
+	weir_body_use(&rule->body, 1);
 	rule->obj.state = WEIR_STATE_LIVE;
 	list_del_init(&rule->obj.change);
+}
+
+static void weir_undo_object(struct weir_net *wn, struct weir_object_named *object)
+{
+	if (object->obj.state == WEIR_STATE_NEW) {
+		weir_object_unlink(object);
+		weir_object_free(wn, object, true);
+		return;
+	}
+	weir_object_revert(object);
+	object->obj.state = WEIR_STATE_LIVE;
+	list_del_init(&object->obj.change);
 }
 
 static void weir_undo_chain(struct weir_net *wn, struct weir_chain *chain)
@@ -72,6 +87,18 @@ static void weir_undo_chain(struct weir_net *wn, struct weir_chain *chain)
 	list_del_init(&chain->obj.change);
 }
 
+static void weir_undo_set(struct weir_net *wn, struct weir_set *set)
+{
+	if (set->obj.state == WEIR_STATE_NEW) {
+		weir_set_unlink(set);
+		weir_set_free(wn, set, true);
+		return;
+	}
+	weir_set_revert(set);
+	set->obj.state = WEIR_STATE_LIVE;
+	list_del_init(&set->obj.change);
+}
+
 static void weir_undo_table(struct weir_net *wn, struct weir_table *table)
 {
 	if (table->obj.state == WEIR_STATE_NEW) {
@@ -84,6 +111,17 @@ static void weir_undo_table(struct weir_net *wn, struct weir_table *table)
 	list_del_init(&table->obj.change);
 }
 
+/* Elements lead to chains and objects: they are the first to go. */
+static void weir_undo_elems(struct weir_txn *txn)
+{
+	struct weir_object *obj;
+
+	list_for_each_entry(obj, &txn->changes, change)
+		if (obj->kind == WEIR_KIND_SET)
+			weir_stage_undo(txn, container_of(obj, struct weir_set, obj));
+	weir_stage_undo_orphans(txn);
+}
+
 /**
  * weir_txn_undo() - Undo all changes of a transaction, the last one first.
  * @txn: The transaction.
@@ -94,10 +132,18 @@ void weir_txn_undo(struct weir_txn *txn)
 
 	weir_pending_free(txn->wn, txn->pending);
 	txn->pending = NULL;
+	weir_undo_elems(txn);
 	list_for_each_entry_safe_reverse(obj, next, &txn->changes, change) {
 		switch (obj->kind) {
 		case WEIR_KIND_RULE:
 			weir_undo_rule(txn->wn, container_of(obj, struct weir_rule, obj));
+			break;
+		case WEIR_KIND_SET:
+			weir_undo_set(txn->wn, container_of(obj, struct weir_set, obj));
+			break;
+		case WEIR_KIND_OBJECT:
+			weir_undo_object(txn->wn,
+					 container_of(obj, struct weir_object_named, obj));
 			break;
 		case WEIR_KIND_CHAIN:
 			weir_undo_chain(txn->wn, container_of(obj, struct weir_chain, obj));
@@ -119,7 +165,11 @@ void weir_txn_abort(struct weir_net *wn)
 
 	weir_txn_undo(txn);
 	wn->txn = NULL;
-	kfree(txn);
+	/* Packets may still see elements that it had added to dynamic sets. */
+	if (list_empty(&txn->stages))
+		kfree(txn);
+	else
+		weir_retire(txn);
 	module_put(THIS_MODULE);
 }
 

@@ -54,6 +54,21 @@ int weir_code_create(struct weir_rule_body *body, u8 family,
 void weir_code_destroy(struct weir_code *code);
 
 /**
+ * weir_code_retire() - Put code that packets may still run into a list.
+ * @list: The list, NULL at first.
+ * @code: The code; may be NULL.
+ */
+void weir_code_retire(struct weir_code **list, struct weir_code *code);
+
+/**
+ * weir_codes_destroy() - Free a list of code after a grace period.
+ * @list: Made by weir_code_retire(); no program has any of it.
+ *
+ * Context: Process context; may sleep.
+ */
+void weir_codes_destroy(struct weir_code *list);
+
+/**
  * struct weir_prog_spec - What a chain's program is made of.
  * @n_rules: Number of @rules.
  * @rules: Code of the rules in order.
@@ -115,8 +130,62 @@ struct weir_prog_info {
 void weir_prog_info(const struct weir_prog *prog, struct weir_prog_info *info);
 
 /**
- * struct weir_ruleset - One generation of a namespace's programs.
+ * struct weir_set_slot - What a set holds in one generation.
+ * @content: Its elements; NULL where there is no such set.
+ * @catchall: Its catch-all element, or NULL.
+ * @timeout: Of elements that packets add to a dynamic set, milliseconds.
+ * @size: Most elements of a dynamic set, 0 for no bound.
+ */
+struct weir_set_slot {
+	const struct weir_content *content;
+	struct weir_elem *catchall;
+	u64 timeout;
+	u32 size;
+};
+
+/**
+ * weir_elem_seen() - Whether packets see an element.
+ * @spec: What its set holds.
+ * @elem: The element, not %WEIR_ELEM_HIT.
+ *
+ * Context: Any, under rcu_read_lock() or whatever else keeps @elem.
+ * Return: false if it has expired, is NEW or DEAD.
+ */
+bool weir_elem_seen(const struct weir_set_spec *spec, const struct weir_elem *elem);
+
+/**
+ * weir_elem_run() - Run the statements of an element.
+ * @spec: What its set holds.
+ * @elem: The element, not %WEIR_ELEM_HIT.
+ * @pkt: The packet.
+ *
+ * Context: Packet path.
+ * Return: Whether they hold.
+ */
+bool weir_elem_run(const struct weir_set_spec *spec, struct weir_elem *elem,
+		   struct weir_pkt *pkt);
+
+/**
+ * weir_set_update() - Change a dynamic set from a packet. The core has it, in
+ *   core/set_update.c.
+ * @set: The set.
+ * @update: What to do.
+ * @pkt: The packet, with the whole key.
+ * @lo: The value of a new element of a map, its low half.
+ * @hi: Its high half.
+ *
+ * Context: Packet path; called by machine code.
+ * Return: Whether the rule goes on: a deletion always; otherwise if the element is
+ * there and its statements hold.
+ */
+bool weir_set_update(struct weir_set *set, const struct weir_update *update,
+		     struct weir_pkt *pkt, u64 lo, u64 hi);
+
+/**
+ * struct weir_ruleset - One generation of a namespace's programs and sets.
  * @gen: The generation.
+ * @n_sets: Number of @sets.
+ * @sets: By set id; allocated with the ruleset, behind @progs. NULL without sets.
  * @n_progs: Number of @progs.
  * @progs: By chain id; NULL where there is no chain or its table is dormant.
  *
@@ -125,6 +194,8 @@ void weir_prog_info(const struct weir_prog *prog, struct weir_prog_info *info);
  */
 struct weir_ruleset {
 	u64 gen;
+	u32 n_sets;
+	struct weir_set_slot *sets;
 	u32 n_progs;
 	struct weir_prog *progs[];
 };

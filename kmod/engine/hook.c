@@ -13,6 +13,7 @@ static unsigned int weir_hook_run(const struct weir_ruleset *ruleset,
 	struct weir_pkt pkt __uninitialized;
 
 	weir_pkt_init(&pkt, skb, state);
+	pkt.sets = ruleset->sets;
 	switch (weir_eval(ruleset, prog, &pkt)) {
 	case WEIR_EXIT_ACCEPT:
 		return NF_ACCEPT;

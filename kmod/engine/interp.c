@@ -6,7 +6,12 @@
  */
 #include <linux/kernel.h>
 #include <linux/percpu.h>
-#include "prog.h"
+#include "probe.h"
+
+static enum weir_exit weir_test(bool holds)
+{
+	return holds ? WEIR_EXIT_NONE : WEIR_EXIT_FAIL;
+}
 
 static void weir_count(struct weir_counter __percpu *counter, const struct weir_pkt *pkt)
 {
@@ -42,27 +47,71 @@ enum weir_exit weir_run_target(struct weir_instance *instance, struct weir_pkt *
 	return WEIR_EXIT_DROP;
 }
 
-static enum weir_exit weir_run_verdict(const struct weir_insn *insn, struct weir_pkt *pkt,
-				       u32 rule)
+enum weir_exit weir_run_verdict(u8 verdict, u32 chain, struct weir_pkt *pkt)
 {
-	switch ((enum weir_verdict)insn->kind) {
+	switch ((enum weir_verdict)verdict) {
 	case WEIR_VERDICT_ACCEPT:
 		return WEIR_EXIT_ACCEPT;
 	case WEIR_VERDICT_RETURN:
 		return WEIR_EXIT_RETURN;
 	case WEIR_VERDICT_JUMP:
-		pkt->rule = rule;
-		pkt->target = insn->offset;
+		pkt->target = chain;
 		return WEIR_EXIT_JUMP;
 	case WEIR_VERDICT_GOTO:
-		pkt->target = insn->offset;
+		pkt->target = chain;
 		return WEIR_EXIT_GOTO;
 	case WEIR_VERDICT_CONTINUE:
-		return WEIR_EXIT_FAIL;
+		return WEIR_EXIT_NONE;
 	case WEIR_VERDICT_DROP:
 		break;
 	}
 	return WEIR_EXIT_DROP;
+}
+
+enum weir_exit weir_run_data_verdict(const struct weir_elem_data *data, struct weir_pkt *pkt)
+{
+	return weir_run_verdict(data->verdict, data->chain_id, pkt);
+}
+
+bool weir_run_data_object(const struct weir_elem_data *data, struct weir_pkt *pkt)
+{
+	/* A named object begins with what it is. */
+	const struct weir_item *item = (const struct weir_item *)data->object;
+
+	if (item->type == WEIR_ITEM_TYPE_MATCH)
+		return weir_run_match(item->instance, pkt);
+	weir_count(item->counter, pkt);
+	return true;
+}
+
+/* Instructions that ask a set. */
+static enum weir_exit weir_run_probe(const struct weir_insn *insn, struct weir_pkt *pkt,
+				     struct weir_val *acc)
+{
+	const struct weir_probe *probe = insn->probe;
+	const struct weir_elem_data *data;
+	struct weir_elem *elem;
+
+	if (insn->op == WEIR_IR_UPDATE)
+		return weir_test(weir_set_update(probe->set, probe->update, pkt,
+						 insn->len ? acc->lo : 0,
+						 insn->len ? acc->hi : 0));
+
+	elem = weir_probe_find(probe, pkt, acc, insn->op != WEIR_IR_NOT_LOOKUP);
+	if (insn->op == WEIR_IR_LOOKUP)
+		return weir_test(elem);
+	if (insn->op == WEIR_IR_NOT_LOOKUP)
+		return weir_test(!elem);
+	if (!elem)
+		return insn->op == WEIR_IR_VMAP ? WEIR_EXIT_NONE : WEIR_EXIT_FAIL;
+
+	data = weir_elem_data(probe->spec, elem);
+	if (insn->op == WEIR_IR_VMAP)
+		return weir_run_data_verdict(data, pkt);
+	if (insn->op == WEIR_IR_OBJECT)
+		return weir_test(weir_run_data_object(data, pkt));
+	*acc = data->val;
+	return WEIR_EXIT_NONE;
 }
 
 static bool weir_run_th(const struct weir_insn *insn, const struct weir_pkt *pkt)
@@ -72,13 +121,8 @@ static bool weir_run_th(const struct weir_insn *insn, const struct weir_pkt *pkt
 	return pkt->th_proto == insn->imm;
 }
 
-static enum weir_exit weir_test(bool holds)
-{
-	return holds ? WEIR_EXIT_NONE : WEIR_EXIT_FAIL;
-}
-
 static enum weir_exit weir_run_insn(const struct weir_insn *insn, struct weir_pkt *pkt,
-				    struct weir_val *acc, u32 rule)
+				    struct weir_val *acc)
 {
 	switch ((enum weir_ir_op)insn->op) {
 	case WEIR_IR_END:
@@ -122,7 +166,20 @@ static enum weir_exit weir_run_insn(const struct weir_insn *insn, struct weir_pk
 	case WEIR_IR_STORE_PLUGIN:
 		return weir_test(weir_ir_store(insn, pkt, acc));
 	case WEIR_IR_VERDICT:
-		return weir_run_verdict(insn, pkt, rule);
+		return weir_run_verdict(insn->kind, insn->offset, pkt);
+	case WEIR_IR_KEY:
+		weir_num_key(*acc, pkt->key + insn->offset, DIV_ROUND_UP(insn->len, 8));
+		return WEIR_EXIT_NONE;
+	case WEIR_IR_KEY_LOAD:
+		*acc = weir_key_num(pkt->key, insn->len / 8);
+		return WEIR_EXIT_NONE;
+	case WEIR_IR_LOOKUP:
+	case WEIR_IR_NOT_LOOKUP:
+	case WEIR_IR_MAP:
+	case WEIR_IR_VMAP:
+	case WEIR_IR_OBJECT:
+	case WEIR_IR_UPDATE:
+		return weir_run_probe(insn, pkt, acc);
 	}
 	return WEIR_EXIT_FAIL;
 }
@@ -136,12 +193,14 @@ enum weir_exit weir_interp(const struct weir_block *block, struct weir_pkt *pkt,
 		enum weir_exit exit;
 
 		do {
-			exit = weir_run_insn(at, pkt, &acc, rule);
+			exit = weir_run_insn(at, pkt, &acc);
 			at = weir_insn_next(at);
 		} while (exit == WEIR_EXIT_NONE);
 
-		if (exit != WEIR_EXIT_FAIL)
+		if (exit != WEIR_EXIT_FAIL) {
+			pkt->rule = rule;
 			return exit;
+		}
 		insn = 0;
 	}
 	return WEIR_EXIT_NEXT;

@@ -24,6 +24,8 @@
 #include <linux/build_bug.h>
 #include <weir/rule.h>
 
+struct weir_probe;
+
 /**
  * enum weir_ir_op - Operations. In &weir_insn, @len is the number of bits of
  *   the accumulator, and @kind, @option, @offset and the argument as said here.
@@ -59,6 +61,20 @@
  * @WEIR_IR_STORE_META: Write it to enum weir_meta @kind.
  * @WEIR_IR_STORE_PLUGIN: Write it to the key of @instance.
  * @WEIR_IR_VERDICT: Decide @kind, enum weir_verdict; the chain is @offset.
+ * @WEIR_IR_KEY: Put the accumulator into the key of a set, at byte @offset, in as
+ *   many bytes as hold @len bits.
+ * @WEIR_IR_KEY_LOAD: Load the first @len bits of that key.
+ * @WEIR_IR_LOOKUP: Fail unless the set of @probe has the key: the accumulator, or
+ *   with a @len of 0 what WEIR_IR_KEY has put together. The accumulator is spoiled.
+ * @WEIR_IR_NOT_LOOKUP: Fail if it has the key.
+ * @WEIR_IR_MAP: Fail unless it has the key; load what the key leads to.
+ * @WEIR_IR_VMAP: Decide what the key leads to; without an element, or where that is
+ *   continue, go on.
+ * @WEIR_IR_OBJECT: Fail unless it has the key; use the named object that it leads to.
+ * @WEIR_IR_UPDATE: Do to the set of @probe what its update says, with the key that
+ *   WEIR_IR_KEY has put together. The accumulator is the value of a new element; with
+ *   a @len of 0 there is none. Fail if the element is not there afterwards, or its
+ *   statements do not hold.
  */
 enum weir_ir_op {
 	WEIR_IR_END,
@@ -87,6 +103,14 @@ enum weir_ir_op {
 	WEIR_IR_STORE_META,
 	WEIR_IR_STORE_PLUGIN,
 	WEIR_IR_VERDICT,
+	WEIR_IR_KEY,
+	WEIR_IR_KEY_LOAD,
+	WEIR_IR_LOOKUP,
+	WEIR_IR_NOT_LOOKUP,
+	WEIR_IR_MAP,
+	WEIR_IR_VMAP,
+	WEIR_IR_OBJECT,
+	WEIR_IR_UPDATE,
 };
 
 /**
@@ -127,6 +151,7 @@ struct weir_ranges {
  * @ranges: Owned by the code.
  * @instance: Owned by the rule.
  * @counter: Owned by the rule.
+ * @probe: Owned by the code.
  * @val: A constant; no instruction.
  */
 struct weir_insn {
@@ -142,6 +167,7 @@ struct weir_insn {
 				struct weir_ranges *ranges;
 				struct weir_instance *instance;
 				struct weir_counter __percpu *counter;
+				struct weir_probe *probe;
 			};
 		};
 		struct weir_val val;
@@ -154,6 +180,7 @@ static_assert(sizeof(struct weir_insn) == 16);
  * struct weir_code - A rule's code.
  * @family: Family of its table.
  * @jumps: It may end in a jump, so the rule behind it may be entered.
+ * @gone: In a list of what waits to be freed.
  * @pos: For weir_prog_create(): index in the chain it compiles.
  * @epoch: For weir_prog_create(): which chain @pos is about.
  * @n_insns: Number of @insns.
@@ -162,6 +189,7 @@ static_assert(sizeof(struct weir_insn) == 16);
 struct weir_code {
 	u8 family;
 	bool jumps;
+	struct weir_code *gone;
 	u32 pos;
 	u64 epoch;
 	u32 n_insns;
@@ -250,6 +278,15 @@ static inline int weir_val_cmp(struct weir_val a, struct weir_val b)
 	if (a.lo != b.lo)
 		return a.lo < b.lo ? -1 : 1;
 	return 0;
+}
+
+/**
+ * weir_insn_probes() - Whether an instruction has a &weir_insn.probe.
+ * @insn: The instruction.
+ */
+static inline bool weir_insn_probes(const struct weir_insn *insn)
+{
+	return insn->op >= WEIR_IR_LOOKUP && insn->op <= WEIR_IR_UPDATE;
 }
 
 /**

@@ -242,6 +242,22 @@ static const struct weir_insn *weir_jit_ir(struct weir_jit *jit, const struct we
 	case WEIR_IR_VERDICT:
 		weir_jit_verdict(jit, insn);
 		break;
+	case WEIR_IR_KEY:
+		weir_jit_key(jit, insn);
+		break;
+	case WEIR_IR_KEY_LOAD:
+		weir_jit_key_load(jit, insn);
+		break;
+	case WEIR_IR_LOOKUP:
+	case WEIR_IR_NOT_LOOKUP:
+	case WEIR_IR_MAP:
+	case WEIR_IR_VMAP:
+	case WEIR_IR_OBJECT:
+		weir_jit_lookup(jit, insn);
+		break;
+	case WEIR_IR_UPDATE:
+		weir_jit_update(jit, insn);
+		break;
 	}
 	return next;
 }

@@ -114,6 +114,19 @@ void weir_jit_punt(struct weir_jit *jit, u32 rule, u32 insn);
  */
 const struct weir_insn *weir_jit_load(struct weir_jit *jit, const struct weir_insn *insn);
 
+/* @dst = the big endian number of @bytes bytes, at most 8, at @base + @offset. */
+void weir_jit_number(struct weir_jit *jit, u8 dst, u8 base, u32 offset, unsigned int bytes);
+
+/* How many of @bytes bytes at @offset one instruction can load or store. */
+unsigned int weir_jit_piece(u32 offset, unsigned int bytes);
+u8 weir_jit_size(unsigned int bytes);
+
+/* Keys and sets, engine/jit_set.c. */
+void weir_jit_key(struct weir_jit *jit, const struct weir_insn *insn);
+void weir_jit_key_load(struct weir_jit *jit, const struct weir_insn *insn);
+void weir_jit_lookup(struct weir_jit *jit, const struct weir_insn *insn);
+void weir_jit_update(struct weir_jit *jit, const struct weir_insn *insn);
+
 /* Arithmetic and comparisons of the accumulator, engine/jit_alu.c. */
 void weir_jit_ir_alu(struct weir_jit *jit, const struct weir_insn *insn);
 void weir_jit_ir_cmp(struct weir_jit *jit, const struct weir_insn *insn);

@@ -34,8 +34,7 @@ struct weir_bits {
 	struct weir_val val;
 };
 
-/* How many of @bytes bytes at @offset one instruction can load. */
-static unsigned int weir_jit_piece(u32 offset, unsigned int bytes)
+unsigned int weir_jit_piece(u32 offset, unsigned int bytes)
 {
 	unsigned int size = bytes >= 8 ? 8 : bytes >= 4 ? 4 : bytes >= 2 ? 2 : 1;
 
@@ -46,7 +45,7 @@ static unsigned int weir_jit_piece(u32 offset, unsigned int bytes)
 	return size;
 }
 
-static u8 weir_jit_size(unsigned int bytes)
+u8 weir_jit_size(unsigned int bytes)
 {
 	return bytes == 8 ? BPF_DW : bytes == 4 ? BPF_W : bytes == 2 ? BPF_H : BPF_B;
 }
@@ -183,9 +182,7 @@ static u8 weir_jit_header(struct weir_jit *jit, const struct weir_insn *insn, u3
 	return WEIR_REG_BASE;
 }
 
-/* @dst = the big endian number of @bytes bytes, at most 8. */
-static void weir_jit_number(struct weir_jit *jit, u8 dst, u8 base, u32 offset,
-			    unsigned int bytes)
+void weir_jit_number(struct weir_jit *jit, u8 dst, u8 base, u32 offset, unsigned int bytes)
 {
 	unsigned int at, size;
 

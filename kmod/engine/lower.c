@@ -16,8 +16,7 @@
 #include <linux/netlink.h>
 #include <linux/overflow.h>
 #include <linux/slab.h>
-#include "engine.h"
-#include "ir.h"
+#include "probe.h"
 
 /* No fact about the protocol; see &weir_facts. */
 #define WEIR_UNKNOWN	(-1)
@@ -77,6 +76,8 @@ static void weir_facts_forget(struct weir_lower *low)
 	weir_facts_init(low);
 	low->facts.nfproto = nfproto;
 }
+
+static int weir_lower_item(struct weir_lower *low, const struct weir_item *item);
 
 static struct weir_insn *weir_emit(struct weir_lower *low, enum weir_ir_op op)
 {
@@ -311,7 +312,8 @@ static int weir_lower_key(struct weir_lower *low, const struct weir_key *key)
 	return -EOPNOTSUPP;
 }
 
-static void weir_lower_ops(struct weir_lower *low, const struct weir_item *item, unsigned int len)
+static void weir_lower_ops(struct weir_lower *low, const struct weir_keyop *op, u32 n_ops,
+			   unsigned int len)
 {
 	static const u8 ops[] = {
 		[WEIR_OP_AND] = WEIR_IR_AND,
@@ -320,10 +322,9 @@ static void weir_lower_ops(struct weir_lower *low, const struct weir_item *item,
 		[WEIR_OP_LSHIFT] = WEIR_IR_SHL,
 		[WEIR_OP_RSHIFT] = WEIR_IR_SHR,
 	};
-	unsigned int i;
+	const struct weir_keyop *end = op + n_ops;
 
-	for (i = 0; i < item->n_ops; i++) {
-		const struct weir_keyop *op = &item->ops[i];
+	for (; op < end; op++) {
 		bool shift = op->op == WEIR_OP_LSHIFT || op->op == WEIR_OP_RSHIFT;
 		struct weir_insn *insn;
 
@@ -437,12 +438,121 @@ static int weir_lower_cond(struct weir_lower *low, const struct weir_item *item)
 	err = weir_lower_key(low, &item->key);
 	if (err)
 		return err;
-	weir_lower_ops(low, item, item->key.len);
+	weir_lower_ops(low, item->ops, item->n_ops, item->key.len);
 	if (item->rel == WEIR_REL_IN || item->rel == WEIR_REL_NOT_IN)
 		return weir_lower_ranges(low, item, item->key.len);
 	weir_emit_cmp(low, item->key.len, item->rel, item->val);
 	weir_learn(low, item);
 	return 0;
+}
+
+static int weir_lower_part(struct weir_lower *low, const struct weir_key_part *part)
+{
+	int err = weir_lower_key(low, &part->key);
+
+	if (!err)
+		weir_lower_ops(low, part->ops, part->n_ops, part->key.len);
+	return err;
+}
+
+/* Put the fields of a key together. */
+static int weir_lower_fields(struct weir_lower *low, const struct weir_lookup *lookup)
+{
+	struct weir_insn *insn;
+	u32 i;
+	int err;
+
+	for (i = 0; i < lookup->n_parts; i++) {
+		err = weir_lower_part(low, &lookup->parts[i]);
+		if (err)
+			return err;
+		insn = weir_emit(low, WEIR_IR_KEY);
+		insn->len = lookup->spec->bits[i];
+		insn->offset = lookup->spec->offset[i];
+	}
+	return 0;
+}
+
+/* An instruction that asks a set; its memory goes with the code. */
+static struct weir_insn *weir_emit_probe(struct weir_lower *low, enum weir_ir_op op,
+					 const struct weir_lookup *lookup,
+					 const struct weir_update *update)
+{
+	struct weir_probe *probe = kmalloc(sizeof(*probe), GFP_KERNEL_ACCOUNT);
+	struct weir_insn *insn;
+
+	if (!probe)
+		return NULL;
+	*probe = (struct weir_probe){
+		.ops		= lookup->ops,
+		.spec		= lookup->spec,
+		.set		= lookup->set,
+		.set_id		= lookup->set_id,
+		.content	= lookup->anon,
+		.catchall	= lookup->catchall,
+		.update		= update,
+	};
+	insn = weir_emit(low, op);
+	insn->probe = probe;
+	return insn;
+}
+
+/* Ask a set for a key: for the accumulator where that is the whole key. */
+static int weir_lower_lookup(struct weir_lower *low, const struct weir_lookup *lookup,
+			     enum weir_ir_op op)
+{
+	const struct weir_set_spec *spec = lookup->spec;
+	bool number = weir_spec_is_number(spec);
+	unsigned int len = spec->bits[0];
+	struct weir_insn *insn;
+	int err;
+
+	if (number && spec->n_fields == 1) {
+		err = weir_lower_part(low, &lookup->parts[0]);
+	} else {
+		err = weir_lower_fields(low, lookup);
+		len = spec->key_size * 8;
+		if (!err && number)
+			weir_emit(low, WEIR_IR_KEY_LOAD)->len = len;
+	}
+	if (err)
+		return err;
+	insn = weir_emit_probe(low, op, lookup, NULL);
+	if (!insn)
+		return -ENOMEM;
+	insn->len = number ? len : 0;
+	return 0;
+}
+
+static int weir_lower_update(struct weir_lower *low, const struct weir_item *item)
+{
+	const struct weir_set_spec *spec = item->lookup->spec;
+	const struct weir_update *update = item->update;
+	struct weir_insn *insn;
+	int err;
+
+	err = weir_lower_fields(low, item->lookup);
+	if (!err && update->source.key.len)
+		err = weir_lower_part(low, &update->source);
+	else if (!err && update->has_data)
+		weir_emit_const(low, WEIR_IR_LOAD_IMM, spec->data_bits, update->data);
+	if (err)
+		return err;
+	insn = weir_emit_probe(low, WEIR_IR_UPDATE, item->lookup, update);
+	if (!insn)
+		return -ENOMEM;
+	insn->len = update->source.key.len;
+	if (!insn->len && update->has_data)
+		insn->len = spec->data_bits;
+	return 0;
+}
+
+/* A named object is an item that others share; it begins with what it is. */
+static int weir_lower_object(struct weir_lower *low, const struct weir_item *item)
+{
+	if (item->lookup)
+		return weir_lower_lookup(low, item->lookup, WEIR_IR_OBJECT);
+	return weir_lower_item(low, (const struct weir_item *)item->object);
 }
 
 /* Check that @key can be set, and emit the conditions that it implies. */
@@ -510,14 +620,18 @@ static int weir_lower_set(struct weir_lower *low, const struct weir_item *item)
 	if (err)
 		return err;
 
-	if (!item->source.len) {
+	if (item->lookup) {
+		err = weir_lower_lookup(low, item->lookup, WEIR_IR_MAP);
+		if (err)
+			return err;
+	} else if (!item->source.len) {
 		weir_emit_const(low, WEIR_IR_LOAD_IMM, item->key.len,
 				weir_val_and(item->val, all));
 	} else {
 		err = weir_lower_key(low, &item->source);
 		if (err)
 			return err;
-		weir_lower_ops(low, item, item->source.len);
+		weir_lower_ops(low, item->ops, item->n_ops, item->source.len);
 		if (item->source.len > item->key.len)
 			weir_emit_const(low, WEIR_IR_AND, item->source.len, all);
 	}
@@ -561,27 +675,52 @@ static int weir_lower_item(struct weir_lower *low, const struct weir_item *item)
 		weir_emit(low, WEIR_IR_TARGET)->instance = item->instance;
 		weir_facts_forget(low);
 		return 0;
+	case WEIR_ITEM_TYPE_LOOKUP:
+		return weir_lower_lookup(low, item->lookup, item->rel == WEIR_REL_IN ?
+					 WEIR_IR_LOOKUP : WEIR_IR_NOT_LOOKUP);
+	case WEIR_ITEM_TYPE_VMAP:
+		low->jumps = true;
+		return weir_lower_lookup(low, item->lookup, WEIR_IR_VMAP);
+	case WEIR_ITEM_TYPE_UPDATE:
+		return weir_lower_update(low, item);
+	case WEIR_ITEM_TYPE_OBJECT:
+		return weir_lower_object(low, item);
 	}
 	NL_SET_ERR_MSG(low->extack, "Unknown type of item");
 	return -EOPNOTSUPP;
+}
+
+static size_t weir_part_room(const struct weir_key_part *part)
+{
+	return WEIR_KEY_INSNS + 2 * part->n_ops;
 }
 
 /* Room for every instruction that the items can need. */
 static size_t weir_lower_room(const struct weir_rule_body *body)
 {
 	size_t room = 1;
-	u32 i;
+	u32 i, j;
 
-	for (i = 0; i < body->n_items; i++)
-		room += 2 * WEIR_KEY_INSNS + 2 * body->items[i].n_ops;
+	for (i = 0; i < body->n_items; i++) {
+		const struct weir_item *item = &body->items[i];
+
+		room += 2 * WEIR_KEY_INSNS + 2 * item->n_ops;
+		for (j = 0; item->lookup && j < item->lookup->n_parts; j++)
+			room += weir_part_room(&item->lookup->parts[j]);
+		if (item->update)
+			room += weir_part_room(&item->update->source);
+	}
 	return room;
 }
 
 static void weir_insns_release(const struct weir_insn *insn, const struct weir_insn *end)
 {
-	for (; insn < end; insn = weir_insn_next(insn))
+	for (; insn < end; insn = weir_insn_next(insn)) {
 		if (insn->op == WEIR_IR_IN || insn->op == WEIR_IR_NOT_IN)
 			kvfree(insn->ranges);
+		else if (weir_insn_probes(insn))
+			kfree(insn->probe);
+	}
 }
 
 int weir_code_create(struct weir_rule_body *body, u8 family, struct netlink_ext_ack *extack)
@@ -630,4 +769,22 @@ void weir_code_destroy(struct weir_code *code)
 		return;
 	weir_insns_release(code->insns, code->insns + code->n_insns);
 	kvfree(code);
+}
+
+void weir_code_retire(struct weir_code **list, struct weir_code *code)
+{
+	if (!code)
+		return;
+	code->gone = *list;
+	*list = code;
+}
+
+void weir_codes_destroy(struct weir_code *list)
+{
+	struct weir_code *next;
+
+	for (; list; list = next) {
+		next = list->gone;
+		weir_code_destroy(list);
+	}
 }

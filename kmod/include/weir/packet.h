@@ -7,6 +7,7 @@
 
 struct nf_hook_state;
 struct sk_buff;
+struct weir_set_slot;
 
 /**
  * WEIR_PKT_TH_BUF - Most bytes of transport header that are copied when they
@@ -73,6 +74,8 @@ enum weir_pkt_flags {
  *   block of rules that runs.
  * @target: Chain that a jump or goto leads to, set with the verdict.
  * @insn: Where in the rule the interpreter takes over from machine code.
+ * @sets: What the sets hold in this packet's generation, by set id.
+ * @key: The key of a set, field by field, where it is more than one number.
  * @val: The value of a key on its way between machine code and functions.
  * @th_buf: Copy of the transport header where it is not linear.
  *
@@ -98,6 +101,8 @@ struct weir_pkt {
 	u32 rule;
 	u32 target;
 	u32 insn;
+	const struct weir_set_slot *sets;
+	u8 key[WEIR_KEY_MAX] __aligned(8);
 	struct weir_val val;
 	u8 th_buf[WEIR_PKT_TH_BUF] __aligned(8);
 };

@@ -85,10 +85,18 @@ enum weir_plugin_kind {
  * @dump: Put the attributes that @init would take. Returns 0 or -EMSGSIZE.
  * @same: Optional. Whether two instances mean the same, for deleting a rule by
  *   its text; without it their private memory is compared byte by byte.
+ * @clone: Optional. A match that has it may be a statement of the elements of sets
+ *   and a named object; it is valid in all hooks then. Make @priv, which is
+ *   zeroed, mean the same as @from, as if no packet had met it yet. Returns 0 or
+ *   -ENOMEM. Called by packets too: must not sleep, and @ctx has no extack. What it
+ *   makes is destroyed without the namespace's lock.
+ * @reset: Optional. Take back what has just been listed: @listed is the nest that
+ *   @dump has filled. What packets added since then stays.
  * @list: Used by the registry.
  *
- * All callbacks run in process context with the namespace's lock held, and may
- * sleep. @init and @destroy are optional together where there is nothing to do.
+ * All callbacks but @clone run in process context with the namespace's lock held,
+ * and may sleep. @init and @destroy are optional together where there is nothing
+ * to do.
  */
 struct weir_plugin {
 	const char *name;
@@ -103,6 +111,8 @@ struct weir_plugin {
 	void (*destroy)(const struct weir_ctx *ctx, void *priv);
 	int (*dump)(struct sk_buff *skb, const void *priv);
 	bool (*same)(const void *a, const void *b);
+	int (*clone)(const struct weir_ctx *ctx, void *priv, const void *from);
+	void (*reset)(void *priv, const struct nlattr *listed);
 
 	struct list_head list;
 };
@@ -166,18 +176,6 @@ struct weir_target_ops {
 };
 
 /**
- * struct weir_set_ops - A set module: a structure that holds elements.
- * @plugin: Name and control path.
- * @lookup: Packet path, under rcu_read_lock() with bottom halves disabled:
- *   whether the set holds @key. Takes no lock.
- */
-struct weir_set_ops {
-	struct weir_plugin plugin;
-
-	bool (*lookup)(const void *priv, const struct weir_val *key);
-};
-
-/**
  * struct weir_sched_ops - A balancer module: it picks a real server.
  * @plugin: Name and control path.
  * @pick: Packet path, under rcu_read_lock() with bottom halves disabled: index
@@ -222,23 +220,6 @@ int weir_register_target(struct weir_target_ops *ops);
  * Context: Process context; may sleep. Waits for deferred frees.
  */
 void weir_unregister_target(struct weir_target_ops *ops);
-
-/**
- * weir_register_set() - Make a set type known.
- * @ops: Stays valid until weir_unregister_set().
- *
- * Context: Process context; may sleep.
- * Return: 0; -EEXIST if the name is taken; -EINVAL if a callback is missing.
- */
-int weir_register_set(struct weir_set_ops *ops);
-
-/**
- * weir_unregister_set() - Forget a set type.
- * @ops: What was registered.
- *
- * Context: Process context; may sleep. Waits for deferred frees.
- */
-void weir_unregister_set(struct weir_set_ops *ops);
 
 /**
  * weir_register_sched() - Make a balancer's scheduler known.

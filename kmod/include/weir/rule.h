@@ -9,9 +9,12 @@
 
 #include <weir/packet.h>
 #include <weir/plugin.h>
+#include <weir/set.h>
 
 struct weir_chain;
 struct weir_code;
+struct weir_rule;
+struct weir_set;
 
 /**
  * struct weir_counter - Packets and bytes that one CPU counted.
@@ -74,6 +77,71 @@ struct weir_range {
 };
 
 /**
+ * struct weir_key_part - A field of a key of a set.
+ * @key: What of the packet.
+ * @ops: Operations on it.
+ * @n_ops: Number of @ops.
+ */
+struct weir_key_part {
+	struct weir_key key;
+	struct weir_keyop *ops;
+	u8 n_ops;
+};
+
+/**
+ * struct weir_lookup - A key of the packet, and the set that is asked for it.
+ * @list: In the lookups of @set, or empty.
+ * @rule: Whose, once there is a rule.
+ * @n_parts: Number of @parts, as many as the set has fields.
+ * @parts: In order.
+ * @set: A named set, or NULL.
+ * @set_id: Its id, the index of its content in the ruleset.
+ * @ops: The set module of the content; where a transaction moves a set to another
+ *   one, the rules that use it are lowered again.
+ * @spec: What the set holds.
+ * @anon: The elements where the set is anonymous, owned by the item, immutable
+ *   once the rule is complete; otherwise NULL. Its catch-all element is @catchall.
+ * @anon_spec: Behind @spec, for an anonymous set; owned by the item.
+ * @catchall: The catch-all element of an anonymous set, or NULL.
+ */
+struct weir_lookup {
+	struct list_head list;
+	struct weir_rule *rule;
+	u32 n_parts;
+	struct weir_key_part *parts;
+	struct weir_set *set;
+	u32 set_id;
+	const struct weir_set_ops *ops;
+	const struct weir_set_spec *spec;
+	struct weir_content *anon;
+	struct weir_set_spec *anon_spec;
+	struct weir_elem *catchall;
+};
+
+/**
+ * struct weir_update - What an item does to a dynamic set.
+ * @op: enum weir_dyn_op.
+ * @has_timeout: @timeout was given.
+ * @timeout: Milliseconds, 0 for never.
+ * @n_stmts: Number of @stmts.
+ * @stmts: Statements of a new element (counter or match): templates of which each
+ *   element gets a copy of its own.
+ * @has_data: The set is a map, and @data is what a new element leads to.
+ * @data: A value.
+ * @source: Where the value comes from, instead of @data; @source.key.len 0 without.
+ */
+struct weir_update {
+	u8 op;
+	bool has_timeout;
+	u64 timeout;
+	u32 n_stmts;
+	struct weir_item *stmts;
+	bool has_data;
+	struct weir_val data;
+	struct weir_key_part source;
+};
+
+/**
  * struct weir_item - One item of a rule.
  * @type: enum weir_item_type; %WEIR_ITEM_TYPE_ELEMS never, its ranges are
  *   appended to the condition before it.
@@ -90,6 +158,10 @@ struct weir_range {
  * @chain: Where jump and goto lead; counted among the chain's users.
  * @chain_id: That chain's id, the index of its program in the ruleset.
  * @instance: Plug-in of a match or target.
+ * @lookup: Of a lookup, vmap, update or object, or the map of a set; NULL without.
+ * @update: Of an update.
+ * @object: Of an object that no map gives; counted among its users.
+ * @object_type: Of an object that a map gives.
  * @counter: Per-CPU counts of a counter.
  * @base: What a counter listing adds to the per-CPU sum (modulo 2^64): initial
  *   value, less what was there at the last reset. Under the namespace's lock.
@@ -108,6 +180,10 @@ struct weir_item {
 	struct weir_chain *chain;
 	u32 chain_id;
 	struct weir_instance *instance;
+	struct weir_lookup *lookup;
+	struct weir_update *update;
+	struct weir_object_named *object;
+	char *object_type;
 	struct weir_counter __percpu *counter;
 	struct weir_counter base;
 };
@@ -117,11 +193,13 @@ struct weir_item {
  * @n_items: Number of @items.
  * @items: In order of evaluation.
  * @code: What the engine made of the items, by weir_code_create().
+ * @next: What takes the place of @code at the commit that is being prepared, or NULL.
  */
 struct weir_rule_body {
 	u32 n_items;
 	struct weir_item *items;
 	struct weir_code *code;
+	struct weir_code *next;
 };
 
 #endif /* _WEIR_RULE_H */
