@@ -35,6 +35,12 @@ static const char *item_name(const struct weir_item *item)
 	case WEIR_ITEM_TYPE_MATCH:
 	case WEIR_ITEM_TYPE_TARGET:
 		return item->ext->name;
+	case WEIR_ITEM_TYPE_LOOKUP:
+	case WEIR_ITEM_TYPE_VMAP:
+	case WEIR_ITEM_TYPE_UPDATE:
+		return item->lookup ? item->lookup->set : NULL;
+	case WEIR_ITEM_TYPE_OBJECT:
+		return item->object ? item->object : item->lookup ? item->lookup->set : NULL;
 	case WEIR_ITEM_TYPE_COND:
 	case WEIR_ITEM_TYPE_SET:
 		return item->key.ext ? item->key.ext->name : NULL;
@@ -58,23 +64,41 @@ static const struct weir_loc *blame_rule(const struct weir_rule *rule, const cha
 	return NULL;
 }
 
+/* The name of a chain or set that a command is about, and its place. */
+static const char *object_name(const struct weir_command *command, const struct weir_loc **loc)
+{
+	switch (command->object) {
+	case WEIR_OBJECT_CHAIN:
+		*loc = &command->chain->loc;
+		return command->chain->name;
+	case WEIR_OBJECT_SET:
+	case WEIR_OBJECT_MAP:
+	case WEIR_OBJECT_ELEMENT:
+		*loc = &command->set->loc;
+		return command->set->name;
+	default:
+		return NULL;
+	}
+}
+
 const struct weir_loc *weir_blame(const struct weir_command *commands, const char *text)
 {
-	const struct weir_loc *chain = NULL, *rule = NULL;
+	const struct weir_loc *object = NULL, *rule = NULL;
 	const struct weir_command *command;
 
 	for (command = commands; command; command = command->next) {
 		const struct weir_loc *loc = NULL;
+		const char *name;
 
 		if (!weir_command_changes(command))
 			continue;
 		if (command->object == WEIR_OBJECT_RULE)
 			loc = blame_rule(command->rule, text);
-		else if (command->object == WEIR_OBJECT_CHAIN && command->chain->name &&
-			 mentions(text, command->chain->name))
-			chain = &command->chain->loc;
 		if (loc)
 			rule = loc;
+		name = object_name(command, &loc);
+		if (name && mentions(text, name))
+			object = loc;
 	}
-	return rule ? rule : chain;
+	return rule ? rule : object;
 }

@@ -141,7 +141,7 @@ struct place {
 
 static struct place find_place(const struct weir_input *input, size_t offset)
 {
-	struct place place = { .line = 1 };
+	struct place place = { .line = 1 + input->line };
 	const char *end;
 
 	for (;;) {

@@ -10,32 +10,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include "alloc.h"
+#include "fetch.h"
 #include "reset.h"
-#include "sock.h"
 #include "wire.h"
 
 #define MAX_TRIES 100
 
-struct fetch {
-	struct weir_sock *sock;
-	const struct weir_filter *filter;
-	struct weir_errors *errors;
-	struct weir_ruleset *ruleset;
-	/* Where the next object probably belongs, as the kernel lists in order. */
-	struct weir_table_node *table;
-	struct weir_table_node **table_end;
-	struct weir_chain_node **chain_end;
-	struct weir_table_node *rule_table;
-	struct weir_chain_node *chain;
-	struct weir_rule_node **rule_end;
-	/* A rule that goes on in the next message. */
-	struct weir_rule *open;
-	const char *why;
-	bool changed;
-};
-
-static bool wanted(const struct fetch *fetch, uint8_t family, const char *table,
-		   const char *chain)
+bool weir_fetch_wanted(const struct weir_fetch *fetch, uint8_t family, const char *table,
+		       const char *chain)
 {
 	const struct weir_filter *filter = fetch->filter;
 
@@ -46,14 +28,14 @@ static bool wanted(const struct fetch *fetch, uint8_t family, const char *table,
 
 static void take_table(void *data, const struct nlmsghdr *nlh)
 {
-	struct fetch *fetch = data;
+	struct weir_fetch *fetch = data;
 	struct weir_table_node *node;
 	struct weir_table *table;
 
 	table = weir_decode_table(nlh, NULL, &fetch->why);
 	if (!table)
 		return;
-	if (!wanted(fetch, table->family, table->name, NULL)) {
+	if (!weir_fetch_wanted(fetch, table->family, table->name, NULL)) {
 		weir_table_free(table);
 		return;
 	}
@@ -68,7 +50,7 @@ static bool is_table(const struct weir_table_node *node, uint8_t family, const c
 	return node->table->family == family && !strcmp(node->table->name, name);
 }
 
-static struct weir_table_node *find_table(const struct fetch *fetch, uint8_t family,
+static struct weir_table_node *find_table(const struct weir_fetch *fetch, uint8_t family,
 					  const char *name)
 {
 	struct weir_table_node *node;
@@ -79,8 +61,7 @@ static struct weir_table_node *find_table(const struct fetch *fetch, uint8_t fam
 	return NULL;
 }
 
-/* Makes @fetch->table the one of this name and @chain_end the end of its chains. */
-static bool go_to_table(struct fetch *fetch, uint8_t family, const char *name)
+bool weir_fetch_table(struct weir_fetch *fetch, uint8_t family, const char *name)
 {
 	if (fetch->table && is_table(fetch->table, family, name))
 		return true;
@@ -90,23 +71,29 @@ static bool go_to_table(struct fetch *fetch, uint8_t family, const char *name)
 	fetch->chain_end = &fetch->table->chains;
 	while (*fetch->chain_end)
 		fetch->chain_end = &(*fetch->chain_end)->next;
+	fetch->set_end = &fetch->table->sets;
+	while (*fetch->set_end)
+		fetch->set_end = &(*fetch->set_end)->next;
+	fetch->named_end = &fetch->table->nameds;
+	while (*fetch->named_end)
+		fetch->named_end = &(*fetch->named_end)->next;
 	return true;
 }
 
 static void take_chain(void *data, const struct nlmsghdr *nlh)
 {
-	struct fetch *fetch = data;
+	struct weir_fetch *fetch = data;
 	struct weir_chain_node *node;
 	struct weir_chain *chain;
 
 	chain = weir_decode_chain(nlh, NULL, &fetch->why);
 	if (!chain)
 		return;
-	if (!wanted(fetch, chain->family, chain->table, chain->name)) {
+	if (!weir_fetch_wanted(fetch, chain->family, chain->table, chain->name)) {
 		weir_chain_free(chain);
 		return;
 	}
-	if (!go_to_table(fetch, chain->family, chain->table)) {
+	if (!weir_fetch_table(fetch, chain->family, chain->table)) {
 		fetch->changed = true;
 		weir_chain_free(chain);
 		return;
@@ -118,7 +105,7 @@ static void take_chain(void *data, const struct nlmsghdr *nlh)
 }
 
 /* The chain of a rule: the one at hand, the next one, or any. */
-static struct weir_chain_node *find_chain(struct fetch *fetch, const struct weir_rule *rule)
+static struct weir_chain_node *find_chain(struct weir_fetch *fetch, const struct weir_rule *rule)
 {
 	struct weir_chain_node *node;
 
@@ -141,12 +128,12 @@ static struct weir_chain_node *find_chain(struct fetch *fetch, const struct weir
 	return NULL;
 }
 
-static void add_rule(struct fetch *fetch, struct weir_rule *rule)
+static void add_rule(struct weir_fetch *fetch, struct weir_rule *rule)
 {
 	struct weir_chain_node *chain;
 	struct weir_rule_node *node;
 
-	if (!wanted(fetch, rule->family, rule->table, rule->chain) ||
+	if (!weir_fetch_wanted(fetch, rule->family, rule->table, rule->chain) ||
 	    (fetch->filter->handle && rule->handle != fetch->filter->handle)) {
 		weir_rule_free(rule);
 		return;
@@ -171,7 +158,7 @@ static void add_rule(struct fetch *fetch, struct weir_rule *rule)
 
 static void take_rule(void *data, const struct nlmsghdr *nlh)
 {
-	struct fetch *fetch = data;
+	struct weir_fetch *fetch = data;
 	struct weir_rule *rule = fetch->open;
 	bool more = false;
 
@@ -190,20 +177,51 @@ static void take_rule(void *data, const struct nlmsghdr *nlh)
 		add_rule(fetch, rule);
 }
 
+/**
+ * struct filter_types - Attributes of a dump that restrict it, 0 for what it has not.
+ */
+struct filter_types {
+	uint16_t family;
+	uint16_t table;
+	uint16_t chain;
+	uint16_t handle;
+	uint16_t set;
+	uint16_t named;
+	uint16_t named_type;
+};
+
 static void put_filter(struct weir_request *request, const struct weir_filter *filter,
-		       const uint16_t *types)
+		       const struct filter_types *types)
 {
 	if (filter->family)
-		mnl_attr_put_u8(&request->nlh, types[0], filter->family);
+		mnl_attr_put_u8(&request->nlh, types->family, filter->family);
 	if (filter->table)
-		mnl_attr_put_strz(&request->nlh, types[1], filter->table);
-	if (types[2] && filter->chain)
-		mnl_attr_put_strz(&request->nlh, types[2], filter->chain);
-	if (types[3] && filter->handle)
-		mnl_attr_put_u64(&request->nlh, types[3], filter->handle);
+		mnl_attr_put_strz(&request->nlh, types->table, filter->table);
+	if (types->chain && filter->chain)
+		mnl_attr_put_strz(&request->nlh, types->chain, filter->chain);
+	if (types->handle && filter->handle)
+		mnl_attr_put_u64(&request->nlh, types->handle, filter->handle);
+	if (types->set && filter->set)
+		mnl_attr_put_strz(&request->nlh, types->set, filter->set);
+	if (types->named && filter->named)
+		mnl_attr_put_strz(&request->nlh, types->named, filter->named);
+	if (types->named_type && filter->named_type)
+		mnl_attr_put_strz(&request->nlh, types->named_type, filter->named_type);
 }
 
-static bool dump(struct fetch *fetch, uint8_t cmd, const uint16_t *types,
+/* Whether the kernel's messages made sense. */
+bool weir_fetch_sense(struct weir_errors *errors, const char *why)
+{
+	struct weir_error *error;
+
+	if (!why)
+		return true;
+	error = weir_error_add(errors, NULL, EPROTO, "the kernel listed %s", why);
+	weir_error_hint(error, "program and kernel module are probably of different versions; weir -V shows them");
+	return false;
+}
+
+static bool dump(struct weir_fetch *fetch, uint8_t cmd, const struct filter_types *types,
 		 void (*take)(void *data, const struct nlmsghdr *nlh))
 {
 	struct weir_request request;
@@ -221,60 +239,127 @@ static bool dump(struct fetch *fetch, uint8_t cmd, const uint16_t *types,
 		weir_refusal(fetch->errors, NULL, &reply);
 		return false;
 	}
-	if (fetch->why) {
-		struct weir_error *error;
-
-		error = weir_error_add(fetch->errors, NULL, EPROTO,
-				       "the kernel listed %s", fetch->why);
-		weir_error_hint(error, "program and kernel module are probably of different versions; weir -V shows them");
-		return false;
-	}
-	return true;
+	return weir_fetch_sense(fetch->errors, fetch->why);
 }
 
 /* A name too long for any object is not asked for; it is nowhere. */
-static bool check_names(const struct fetch *fetch)
+static bool check_name(const struct weir_fetch *fetch, const char *name, const char *what,
+		       const struct weir_loc *loc)
+{
+	if (!name || strlen(name) <= WEIR_NAME_MAX)
+		return true;
+	weir_error_add(fetch->errors, loc, ENAMETOOLONG, "a %s's name has at most %u bytes", what,
+		       WEIR_NAME_MAX);
+	return false;
+}
+
+static bool check_names(const struct weir_fetch *fetch)
 {
 	const struct weir_filter *filter = fetch->filter;
 
-	if (filter->table && strlen(filter->table) > WEIR_NAME_MAX) {
-		weir_error_add(fetch->errors, filter->table_loc, ENAMETOOLONG,
-			       "a table's name has at most %u bytes", WEIR_NAME_MAX);
-		return false;
-	}
-	if (filter->chain && strlen(filter->chain) > WEIR_NAME_MAX) {
-		weir_error_add(fetch->errors, filter->chain_loc, ENAMETOOLONG,
-			       "a chain's name has at most %u bytes", WEIR_NAME_MAX);
-		return false;
-	}
-	return true;
+	return check_name(fetch, filter->table, "table", filter->table_loc) &&
+	       check_name(fetch, filter->chain, "chain", filter->chain_loc) &&
+	       check_name(fetch, filter->set, "set", filter->set_loc) &&
+	       check_name(fetch, filter->named, "object", filter->set_loc);
+}
+
+static bool fetch_chains(struct weir_fetch *fetch)
+{
+	static const struct filter_types types = {
+		.family = WEIR_A_CHAIN_FAMILY,
+		.table = WEIR_A_CHAIN_TABLE,
+	};
+
+	return dump(fetch, WEIR_CMD_CHAIN_GET, &types, take_chain);
+}
+
+static bool fetch_sets(struct weir_fetch *fetch)
+{
+	static const struct filter_types types = {
+		.family = WEIR_A_SET_FAMILY,
+		.table = WEIR_A_SET_TABLE,
+		.set = WEIR_A_SET_NAME,
+	};
+
+	fetch->table = NULL;
+	return dump(fetch, WEIR_CMD_SET_GET, &types, weir_fetch_take_set);
+}
+
+static bool fetch_nameds(struct weir_fetch *fetch, bool reset)
+{
+	static const struct filter_types types = {
+		.family = WEIR_A_OBJECT_FAMILY,
+		.table = WEIR_A_OBJECT_TABLE,
+		.named = WEIR_A_OBJECT_NAME,
+		.named_type = WEIR_A_OBJECT_TYPE,
+	};
+
+	fetch->table = NULL;
+	return dump(fetch, reset ? WEIR_CMD_OBJECT_RESET : WEIR_CMD_OBJECT_GET, &types,
+		    weir_fetch_take_named);
+}
+
+static bool fetch_rules(struct weir_fetch *fetch, bool reset)
+{
+	static const struct filter_types types = {
+		.family = WEIR_A_RULE_FAMILY,
+		.table = WEIR_A_RULE_TABLE,
+		.chain = WEIR_A_RULE_CHAIN,
+		.handle = WEIR_A_RULE_HANDLE,
+	};
+	bool fine = dump(fetch, reset ? WEIR_CMD_RULE_RESET : WEIR_CMD_RULE_GET, &types, take_rule);
+
+	weir_rule_free(fetch->open);
+	return fine;
+}
+
+static bool has_only_nameds(enum weir_fetch_what what)
+{
+	return what == WEIR_FETCH_NAMEDS || what == WEIR_FETCH_NAMEDS_RESET;
+}
+
+static bool has_chains(enum weir_fetch_what what)
+{
+	return what != WEIR_FETCH_TABLES && what != WEIR_FETCH_SETS && !has_only_nameds(what);
+}
+
+static bool has_rules(enum weir_fetch_what what)
+{
+	return what == WEIR_FETCH_RULES || what == WEIR_FETCH_RESET;
+}
+
+/* Who asks for one chain does not want the sets of its table. */
+static bool has_sets(const struct weir_fetch *fetch, enum weir_fetch_what what)
+{
+	return what == WEIR_FETCH_SETS || what == WEIR_FETCH_NAMES ||
+	       (what == WEIR_FETCH_RULES && !fetch->filter->chain);
+}
+
+static bool has_nameds(const struct weir_fetch *fetch, enum weir_fetch_what what)
+{
+	return has_only_nameds(what) || what == WEIR_FETCH_NAMES ||
+	       (what == WEIR_FETCH_RULES && !fetch->filter->chain);
 }
 
 /* Fetches everything once; false with an error. */
-static bool fetch_once(struct fetch *fetch, enum weir_fetch_what what)
+static bool fetch_once(struct weir_fetch *fetch, enum weir_fetch_what what)
 {
-	static const uint16_t chain_types[] = {
-		WEIR_A_CHAIN_FAMILY, WEIR_A_CHAIN_TABLE, 0, 0,
-	};
-	static const uint16_t rule_types[] = {
-		WEIR_A_RULE_FAMILY, WEIR_A_RULE_TABLE, WEIR_A_RULE_CHAIN, WEIR_A_RULE_HANDLE,
-	};
 	struct weir_status before, after;
-	bool fine;
 
 	if (weir_get_status(fetch->sock, &before, fetch->errors))
 		return false;
 	fetch->ruleset->gen = before.gen;
 	if (!dump(fetch, WEIR_CMD_TABLE_GET, NULL, take_table))
 		return false;
-	if (what >= WEIR_FETCH_CHAINS && fetch->ruleset->tables &&
-	    !dump(fetch, WEIR_CMD_CHAIN_GET, chain_types, take_chain))
-		return false;
-	if (what >= WEIR_FETCH_RULES && fetch->ruleset->tables) {
-		fine = dump(fetch, what == WEIR_FETCH_RESET ? WEIR_CMD_RULE_RESET :
-			    WEIR_CMD_RULE_GET, rule_types, take_rule);
-		weir_rule_free(fetch->open);
-		if (!fine)
+	if (fetch->ruleset->tables) {
+		if (has_chains(what) && !fetch_chains(fetch))
+			return false;
+		if (has_sets(fetch, what) && !fetch_sets(fetch))
+			return false;
+		if (has_nameds(fetch, what) &&
+		    !fetch_nameds(fetch, what == WEIR_FETCH_NAMEDS_RESET))
+			return false;
+		if (has_rules(what) && !fetch_rules(fetch, what == WEIR_FETCH_RESET))
 			return false;
 	}
 	if (weir_get_status(fetch->sock, &after, fetch->errors))
@@ -284,83 +369,88 @@ static bool fetch_once(struct fetch *fetch, enum weir_fetch_what what)
 	return true;
 }
 
-static const char *nearest_table(struct fetch *fetch)
+static const char **add_listed(const char **names, size_t *n, const char *name)
 {
-	const char **names = NULL, *nearest;
-	struct weir_table_node *node;
-	size_t n = 0;
-
-	for (node = fetch->ruleset->tables; node; node = node->next) {
-		names = weir_realloc(names, n + 2, sizeof(*names));
-		names[n++] = node->table->name;
-		names[n] = NULL;
-	}
-	nearest = names ? weir_nearest(fetch->filter->table, names) : NULL;
-	free(names);
-	return nearest;
+	names = weir_realloc(names, *n + 2, sizeof(*names));
+	names[(*n)++] = name;
+	names[*n] = NULL;
+	return names;
 }
 
-static const char *nearest_chain(struct fetch *fetch)
+/* The names of all tables, or of all that is in them, that were fetched. */
+static const char **list_names(const struct weir_ruleset *ruleset, enum weir_fetch_what what)
 {
-	const char **names = NULL, *nearest;
-	struct weir_chain_node *node;
+	const char **names = weir_alloc(sizeof(*names));
+	struct weir_table_node *table;
+	struct weir_chain_node *chain;
+	struct weir_named_node *named;
+	struct weir_set_node *set;
 	size_t n = 0;
 
-	for (node = fetch->ruleset->tables->chains; node; node = node->next) {
-		names = weir_realloc(names, n + 2, sizeof(*names));
-		names[n++] = node->chain->name;
-		names[n] = NULL;
+	for (table = ruleset->tables; table; table = table->next) {
+		if (what == WEIR_FETCH_TABLES)
+			names = add_listed(names, &n, table->table->name);
+		for (chain = table->chains; chain; chain = chain->next)
+			names = add_listed(names, &n, chain->chain->name);
+		for (set = table->sets; set; set = set->next)
+			names = add_listed(names, &n, set->set->name);
+		for (named = table->nameds; named; named = named->next)
+			names = add_listed(names, &n, named->named->name);
 	}
-	nearest = names ? weir_nearest(fetch->filter->chain, names) : NULL;
-	free(names);
-	return nearest;
+	return names;
 }
 
 static struct weir_ruleset *fetch_all(struct weir_sock *sock, enum weir_fetch_what what,
 				      const struct weir_filter *filter,
 				      struct weir_errors *errors);
 
+/* Names the one that was probably meant, of those that are there. */
+static void suggest(const struct weir_fetch *fetch, enum weir_fetch_what what,
+		    const struct weir_filter *filter, const char *name, struct weir_error *error)
+{
+	struct weir_ruleset *others;
+	const char *nearest, **names;
+
+	others = fetch_all(fetch->sock, what, filter, fetch->errors);
+	if (!others)
+		return;
+	names = list_names(others, what);
+	nearest = weir_nearest(name, names);
+	if (nearest)
+		weir_error_hint(error, "did you mean \"%s\"?", nearest);
+	free(names);
+	weir_ruleset_free(others);
+}
+
 /* A table that is not there, and the one that was meant: those of all families. */
-static void explain_table(const struct fetch *fetch)
+static void explain_table(const struct weir_fetch *fetch)
 {
 	struct weir_filter all = { .family = fetch->filter->family };
-	const char *nearest = NULL;
 	struct weir_error *error;
-	struct fetch other = *fetch;
 
 	error = weir_error_add(fetch->errors, fetch->filter->table_loc, ENOENT,
 			       "there is no table \"%s\" of this family", fetch->filter->table);
-	other.ruleset = fetch_all(fetch->sock, WEIR_FETCH_TABLES, &all, fetch->errors);
-	if (other.ruleset)
-		nearest = nearest_table(&other);
-	if (nearest)
-		weir_error_hint(error, "did you mean \"%s\"?", nearest);
-	weir_ruleset_free(other.ruleset);
+	suggest(fetch, WEIR_FETCH_TABLES, &all, fetch->filter->table, error);
 }
 
-static void explain_chain(const struct fetch *fetch)
+static void explain_in_table(const struct weir_fetch *fetch, enum weir_fetch_what what,
+			     const char *kind, const char *name, const struct weir_loc *loc)
 {
 	struct weir_filter table = {
 		.family = fetch->filter->family,
 		.table = fetch->filter->table,
+		.named_type = fetch->filter->named_type,
 	};
-	const char *nearest = NULL;
 	struct weir_error *error;
-	struct fetch other = *fetch;
 
-	error = weir_error_add(fetch->errors, fetch->filter->chain_loc, ENOENT,
-			       "there is no chain \"%s\" in table \"%s\"",
-			       fetch->filter->chain, fetch->filter->table);
-	other.ruleset = fetch_all(fetch->sock, WEIR_FETCH_CHAINS, &table, fetch->errors);
-	if (other.ruleset && other.ruleset->tables)
-		nearest = nearest_chain(&other);
-	if (nearest)
-		weir_error_hint(error, "did you mean \"%s\"?", nearest);
-	weir_ruleset_free(other.ruleset);
+	error = weir_error_add(fetch->errors, loc, ENOENT,
+			       "there is no %s \"%s\" in table \"%s\"", kind, name,
+			       fetch->filter->table);
+	suggest(fetch, what, &table, name, error);
 }
 
 /* What was asked for by name must be there. */
-static bool check_found(const struct fetch *fetch, enum weir_fetch_what what)
+static bool check_found(const struct weir_fetch *fetch, enum weir_fetch_what what)
 {
 	const struct weir_filter *filter = fetch->filter;
 	const struct weir_table_node *table = fetch->ruleset->tables;
@@ -369,11 +459,21 @@ static bool check_found(const struct fetch *fetch, enum weir_fetch_what what)
 		explain_table(fetch);
 		return false;
 	}
-	if (filter->chain && table && what >= WEIR_FETCH_CHAINS && !table->chains) {
-		explain_chain(fetch);
+	if (filter->chain && table && has_chains(what) && !table->chains) {
+		explain_in_table(fetch, WEIR_FETCH_CHAINS, "chain", filter->chain,
+				 filter->chain_loc);
 		return false;
 	}
-	if (filter->handle && filter->chain && table && what >= WEIR_FETCH_RULES &&
+	if (filter->set && table && what == WEIR_FETCH_SETS && !table->sets) {
+		explain_in_table(fetch, WEIR_FETCH_SETS, "set", filter->set, filter->set_loc);
+		return false;
+	}
+	if (filter->named && table && !table->nameds) {
+		explain_in_table(fetch, WEIR_FETCH_NAMEDS, filter->named_type, filter->named,
+				 filter->set_loc);
+		return false;
+	}
+	if (filter->handle && filter->chain && table && has_rules(what) &&
 	    !table->chains->rules) {
 		weir_error_add(fetch->errors, filter->rule_loc, ENOENT,
 			       "there is no rule with handle %llu in this chain",
@@ -388,19 +488,20 @@ static struct weir_ruleset *fetch_all(struct weir_sock *sock, enum weir_fetch_wh
 				      struct weir_errors *errors)
 {
 	struct weir_taken taken = { 0 };
-	struct fetch fetch;
+	struct weir_fetch fetch;
 	unsigned int tries;
 
 	for (tries = 0; tries < MAX_TRIES; tries++) {
-		fetch = (struct fetch){ .sock = sock, .filter = filter, .errors = errors };
+		fetch = (struct weir_fetch){ .sock = sock, .filter = filter, .errors = errors };
 		fetch.ruleset = weir_alloc(sizeof(*fetch.ruleset));
 		fetch.table_end = &fetch.ruleset->tables;
 		if (!check_names(&fetch) || !fetch_once(&fetch, what))
 			goto err_free_ruleset;
-		if (what == WEIR_FETCH_RESET)
+		if (what == WEIR_FETCH_RESET || what == WEIR_FETCH_NAMEDS_RESET)
 			weir_taken_merge(fetch.ruleset, &taken, fetch.changed);
 		if (!fetch.changed) {
 			weir_taken_free(&taken);
+			weir_ruleset_types(fetch.ruleset);
 			if (check_found(&fetch, what))
 				return fetch.ruleset;
 			goto err_free_ruleset;

@@ -12,6 +12,7 @@
 #include <linux/weir.h>
 #include "num.h"
 
+struct weir_datatype;
 struct weir_ext;
 
 /**
@@ -19,6 +20,7 @@ struct weir_ext;
  * @name: File name, "<stdin>", "<cmdline>" or "<interactive>".
  * @text: All of it, NUL-terminated.
  * @size: Bytes without the NUL.
+ * @line: Lines that were before the text, where it is a piece of a longer one.
  * @from: Where it was included, NULL for an outermost text.
  * @next: All inputs of one parse, freed together.
  */
@@ -26,6 +28,7 @@ struct weir_input {
 	char *name;
 	char *text;
 	size_t size;
+	size_t line;
 	struct weir_input *from;
 	size_t from_offset;
 	struct weir_input *next;
@@ -97,6 +100,164 @@ struct weir_keyop {
 };
 
 /**
+ * struct weir_field_type - The type of one field of a set's key, or of its value.
+ * @type: Data type; owned by the language.
+ * @len: Bits.
+ */
+struct weir_field_type {
+	const struct weir_datatype *type;
+	unsigned int len;
+};
+
+/**
+ * struct weir_set_type - What the keys or the values of a set are.
+ * @n_fields: 0 for none.
+ * @fields: In order.
+ * @text: As declared, "type ipv4_addr . inet_service" or "typeof ip saddr"; owned.
+ *   For a value, what stands behind the colon: "verdict", "mark", "tcp dport".
+ */
+struct weir_set_type {
+	unsigned int n_fields;
+	struct weir_field_type fields[WEIR_FIELDS_MAX];
+	char *text;
+};
+
+/**
+ * struct weir_data - What an element of a map leads to; which of them is said by
+ * enum weir_data_type of the set.
+ * @val: A value.
+ * @verdict: A verdict.
+ * @chain: Where it leads, owned; NULL without.
+ * @object: The name of an object, owned.
+ */
+struct weir_data {
+	struct weir_num val;
+	enum weir_verdict verdict;
+	char *chain;
+	char *object;
+};
+
+/**
+ * struct weir_elem - An element that a record cannot say; see &struct weir_elems.
+ * @next: The next one.
+ * @loc: All of its text.
+ * @key: Each field; from and to are the same where it is no range.
+ * @set: In a list of sets, the name of one, owned.
+ * @before: The set before which it goes, owned; NULL for the end.
+ * @flags: enum weir_elem_flags.
+ * @has_timeout: @timeout was given.
+ * @timeout: Milliseconds, 0 for never.
+ * @has_expires: @expires was given.
+ * @expires: Milliseconds left.
+ * @has_data: @data was given.
+ * @data: What it leads to.
+ * @comment: Owned, NULL without.
+ * @stmts: Its statements with their state: counters and matches.
+ */
+struct weir_elem {
+	struct weir_elem *next;
+	struct weir_loc loc;
+	struct weir_range key[WEIR_FIELDS_MAX];
+	char *set;
+	char *before;
+	uint32_t flags;
+	bool has_timeout;
+	uint64_t timeout;
+	bool has_expires;
+	uint64_t expires;
+	bool has_data;
+	struct weir_data data;
+	char *comment;
+	struct weir_item *stmts;
+};
+
+/**
+ * struct weir_elems - Elements in order: a list of runs. A run is either packed
+ * records, as they go over the wire, or elements one by one. A million addresses
+ * are one run of 4 bytes each, and 4 more to remember where they stand.
+ * @next: The next run.
+ * @columns: enum weir_elem_columns of the records.
+ * @record: Bytes of a record.
+ * @packed: The records, owned; NULL for elements one by one.
+ * @n: Number of elements of the run.
+ * @size: Room in @packed and @offsets, in records.
+ * @input: The text that they come from, or NULL.
+ * @offsets: Where each stands in it, for errors, owned; or NULL.
+ * @first: Elements one by one.
+ * @last: The last of them.
+ * @end: Of the first run, the last one, to append to.
+ */
+struct weir_elems {
+	struct weir_elems *next;
+	uint32_t columns;
+	size_t record;
+	uint8_t *packed;
+	size_t n;
+	size_t size;
+	const struct weir_input *input;
+	uint32_t *offsets;
+	struct weir_elem *first;
+	struct weir_elem *last;
+	struct weir_elems *end;
+};
+
+/**
+ * struct weir_part - A field of a key that a set is asked for.
+ * @key: What of the packet.
+ * @ops: Operations on it, owned.
+ * @n_ops: How many.
+ */
+struct weir_part {
+	struct weir_key key;
+	struct weir_keyop *ops;
+	unsigned int n_ops;
+};
+
+/**
+ * struct weir_lookup - A key of the packet, and the set that is asked for it.
+ * @parts: In order, owned; the first one is the key of a set of one field.
+ * @n_parts: How many.
+ * @set: Name of the set, owned; NULL for an anonymous one.
+ * @interval: An anonymous set has ranges.
+ * @data_type: Of an anonymous set.
+ * @data: Of an anonymous map to values, their type.
+ * @elems: Of an anonymous set.
+ */
+struct weir_lookup {
+	struct weir_part *parts;
+	unsigned int n_parts;
+	char *set;
+	bool interval;
+	enum weir_data_type data_type;
+	struct weir_field_type data;
+	struct weir_elems *elems;
+};
+
+/**
+ * struct weir_update - What a statement does to a dynamic set.
+ * @op: Add, update or delete.
+ * @has_timeout: @timeout was given.
+ * @timeout: Milliseconds.
+ * @stmts: Statements that a new element gets.
+ * @has_data: The set is a map, and a new element leads to @data or @source.
+ * @data: A value.
+ * @data_type: Its type, which the map has; without, it prints as a number.
+ * @has_source: @source gives the value.
+ * @source: Where from.
+ */
+struct weir_update {
+	enum weir_dyn_op op;
+	bool has_timeout;
+	uint64_t timeout;
+	struct weir_item *stmts;
+	bool has_data;
+	struct weir_num data;
+	struct weir_field_type data_type;
+	bool has_source;
+	struct weir_part source;
+};
+
+/**
  * struct weir_item - A condition or statement of a rule.
  * @next: The next item.
  * @loc: All of its text.
@@ -113,6 +274,11 @@ struct weir_keyop {
  * @packets: Of a counter, as bytes.
  * @ext: Of a match or target.
  * @data: @ext's own, &weir_ext.data_size bytes, owned.
+ * @lookup: Of a lookup, vmap, update or object by map; of a set, the map that
+ *   gives what is written. Owned, NULL without.
+ * @update: Of an update, owned.
+ * @object: Of an object, its name, owned; NULL where a map gives it.
+ * @object_type: Of an object: "counter", or the name of a match, static text.
  */
 struct weir_item {
 	struct weir_item *next;
@@ -134,6 +300,10 @@ struct weir_item {
 	uint64_t bytes;
 	const struct weir_ext *ext;
 	void *data;
+	struct weir_lookup *lookup;
+	struct weir_update *update;
+	char *object;
+	const char *object_type;
 };
 
 /**
@@ -227,6 +397,91 @@ struct weir_rule {
 };
 
 /**
+ * struct weir_set - A set or map; with elements, what a command does with them.
+ * @family: As in a table.
+ * @table: Owned.
+ * @name: Owned; NULL for all sets in a command.
+ * @new_name: To rename or to swap with, owned.
+ * @handle: 0 if not known.
+ * @flags: enum weir_set_flags.
+ * @type: Of the key.
+ * @data_type: What the elements lead to.
+ * @data: The type of a value, @data_type value.
+ * @object_type: Of a map to objects, static text.
+ * @has_timeout: @timeout was given.
+ * @timeout: Milliseconds, 0 for never.
+ * @gc_interval: Milliseconds, 0 for the default.
+ * @has_size: @size was given.
+ * @size: Most elements, 0 for no bound.
+ * @policy: enum weir_set_policy.
+ * @comment: Owned, NULL without.
+ * @stmts: Statements that each element has.
+ * @elems: The elements, of a declaration or of a command on elements; owned. Of a
+ *   listing, only where they were asked for and are few.
+ * @count: Of a listing, number of elements.
+ * @refused: Of a listing.
+ * @backend: Of a listing, the set module.
+ * @memory: Of a listing, bytes.
+ * @loc: The name's place.
+ * @table_loc: The table name's place.
+ * @new_loc: The place of @new_name.
+ * @type_loc: The place of the type.
+ */
+struct weir_set {
+	uint8_t family;
+	char *table;
+	char *name;
+	char *new_name;
+	uint64_t handle;
+	uint32_t flags;
+	struct weir_set_type type;
+	enum weir_data_type data_type;
+	struct weir_set_type data;
+	const char *object_type;
+	bool has_timeout;
+	uint64_t timeout;
+	uint32_t gc_interval;
+	bool has_size;
+	uint32_t size;
+	enum weir_set_policy policy;
+	char *comment;
+	struct weir_item *stmts;
+	struct weir_elems *elems;
+	uint32_t count;
+	uint64_t refused;
+	char backend[32];
+	uint64_t memory;
+	struct weir_loc loc;
+	struct weir_loc table_loc;
+	struct weir_loc new_loc;
+	struct weir_loc type_loc;
+};
+
+/**
+ * struct weir_named - A named object: a statement with state that rules share.
+ * @family: As in a table.
+ * @table: Owned.
+ * @name: Owned; NULL for all objects of the type in a command.
+ * @handle: 0 if not known.
+ * @type: "counter" or the name of a match, static text; NULL for all.
+ * @stmt: What it is, one item: a counter or a match; NULL in a command without.
+ * @comment: Owned, NULL without.
+ * @loc: The name's place.
+ * @table_loc: The table name's place.
+ */
+struct weir_named {
+	uint8_t family;
+	char *table;
+	char *name;
+	uint64_t handle;
+	const char *type;
+	struct weir_item *stmt;
+	char *comment;
+	struct weir_loc loc;
+	struct weir_loc table_loc;
+};
+
+/**
  * enum weir_verb - What a command does.
  */
 enum weir_verb {
@@ -242,6 +497,9 @@ enum weir_verb {
 	WEIR_VERB_LIST,
 	WEIR_VERB_MONITOR,
 	WEIR_VERB_DESCRIBE,
+	WEIR_VERB_GET,
+	WEIR_VERB_TEST,
+	WEIR_VERB_SWAP,
 };
 
 /**
@@ -253,9 +511,15 @@ enum weir_verb {
  * @WEIR_OBJECT_CHAIN: One chain.
  * @WEIR_OBJECT_RULES: All rules, as in "reset rules".
  * @WEIR_OBJECT_RULE: One rule.
- * @WEIR_OBJECT_COUNTERS: As rules, for "reset counters".
  * @WEIR_OBJECT_EVENTS: What monitor shows.
  * @WEIR_OBJECT_WORD: What describe explains.
+ * @WEIR_OBJECT_SETS: The list of sets.
+ * @WEIR_OBJECT_SET: One set.
+ * @WEIR_OBJECT_MAPS: The list of maps.
+ * @WEIR_OBJECT_MAP: One map.
+ * @WEIR_OBJECT_ELEMENT: Elements of a set or map.
+ * @WEIR_OBJECT_NAMEDS: All named objects of a type: "counters", "quotas", "limits".
+ * @WEIR_OBJECT_NAMED: One of them.
  */
 enum weir_object {
 	WEIR_OBJECT_RULESET,
@@ -265,9 +529,15 @@ enum weir_object {
 	WEIR_OBJECT_CHAIN,
 	WEIR_OBJECT_RULES,
 	WEIR_OBJECT_RULE,
-	WEIR_OBJECT_COUNTERS,
 	WEIR_OBJECT_EVENTS,
 	WEIR_OBJECT_WORD,
+	WEIR_OBJECT_SETS,
+	WEIR_OBJECT_SET,
+	WEIR_OBJECT_MAPS,
+	WEIR_OBJECT_MAP,
+	WEIR_OBJECT_ELEMENT,
+	WEIR_OBJECT_NAMEDS,
+	WEIR_OBJECT_NAMED,
 };
 
 /**
@@ -278,10 +548,13 @@ enum weir_object {
  * @loc: All of its text.
  * @table: For table, tables, ruleset (family, maybe name).
  * @chain: For chain, chains.
- * @rule: For rule, rules, counters (with family, maybe table and chain).
+ * @rule: For rule, rules (with family, maybe table and chain).
+ * @set: For set, map, element, sets, maps.
+ * @named: For named objects.
+ * @from_stdin: The elements are a plain list on standard input, one a line.
  * @word: For describe and monitor: the words behind, owned.
  *
- * One of @table, @chain and @rule is set as @object says; owned.
+ * One of @table to @named is set as @object says; owned.
  */
 struct weir_command {
 	struct weir_command *next;
@@ -291,6 +564,9 @@ struct weir_command {
 	struct weir_table *table;
 	struct weir_chain *chain;
 	struct weir_rule *rule;
+	struct weir_set *set;
+	struct weir_named *named;
+	bool from_stdin;
 	char *word;
 };
 
@@ -299,6 +575,100 @@ void weir_items_free(struct weir_item *items);
 void weir_table_free(struct weir_table *table);
 void weir_chain_free(struct weir_chain *chain);
 void weir_rule_free(struct weir_rule *rule);
+void weir_set_type_clear(struct weir_set_type *type);
+void weir_elem_free(struct weir_elem *elem);
+void weir_elems_free(struct weir_elems *elems);
+void weir_lookup_free(struct weir_lookup *lookup);
+void weir_set_free(struct weir_set *set);
+void weir_named_free(struct weir_named *named);
+
+/**
+ * weir_elems_add() - Append a record to the last run, or begin a run.
+ * @elems: The list of runs.
+ * @columns: enum weir_elem_columns of the record.
+ * @record: The bytes.
+ * @size: How many, the same for all records of a set with the same columns.
+ * @loc: Where it stands.
+ */
+void weir_elems_add(struct weir_elems **elems, uint32_t columns, const uint8_t *record,
+		    size_t size, const struct weir_loc *loc);
+/** weir_elems_add_many() - Append @n records that stand behind each other in @records. */
+void weir_elems_add_many(struct weir_elems **elems, uint32_t columns, const uint8_t *records,
+			 size_t size, size_t n);
+/** weir_elems_add_one() - Append an element that no record can say; takes it over. */
+void weir_elems_add_one(struct weir_elems **elems, struct weir_elem *elem);
+/** weir_elems_join() - Append elements, which are taken over. */
+void weir_elems_join(struct weir_elems **elems, struct weir_elems *more);
+/**
+ * weir_elems_place() - Say where elements stand.
+ * @elems: Elements without places.
+ * @input: The text.
+ * @offsets: Where each stands in it.
+ */
+void weir_elems_place(struct weir_elems *elems, const struct weir_input *input,
+		      const uint32_t *offsets);
+/**
+ * weir_elems_sort() - Put elements in the order of their keys, catch-all ones last.
+ * @set: Their types.
+ */
+void weir_elems_sort(struct weir_elems **elems, const struct weir_set *set);
+/** weir_elem_key_put() - The bytes of an element's key, or of its end; returns how many. */
+size_t weir_elem_key_put(const struct weir_set *set, const struct weir_elem *elem, bool to,
+			 uint8_t *bytes);
+/** weir_elems_count() - Number of elements of all runs. */
+size_t weir_elems_count(const struct weir_elems *elems);
+/** WEIR_RECORD_MAX - The longest record in bytes. */
+#define WEIR_RECORD_MAX		(2 * WEIR_KEY_MAX + 1 + 4 * 8 + WEIR_VALUE_MAX)
+
+/** weir_timeout_given() - Whether a timeout that was read is one of the element's own. */
+bool weir_timeout_given(const struct weir_set *set, uint64_t timeout);
+/** weir_record_size() - Bytes of a record of a set with these columns. */
+size_t weir_record_size(const struct weir_set *set, uint32_t columns);
+/**
+ * weir_record_get() - The element that a record is.
+ * @set: Its types.
+ * @columns: enum weir_elem_columns.
+ * @record: The bytes.
+ * @elem: Set; owns nothing.
+ * @counter: Takes the counter, to which @elem then points.
+ */
+void weir_record_get(const struct weir_set *set, uint32_t columns, const uint8_t *record,
+		     struct weir_elem *elem, struct weir_item *counter);
+/**
+ * struct weir_elem_iter - Walks over elements, whatever the form of their runs.
+ * @set: Their types.
+ * @run: The run that it is in.
+ * @i: Which record of it comes next.
+ * @one: Which of the elements one by one comes next.
+ * @elem: The element that a record is, with its @counter.
+ */
+struct weir_elem_iter {
+	const struct weir_set *set;
+	const struct weir_elems *run;
+	size_t i;
+	const struct weir_elem *one;
+	struct weir_elem elem;
+	struct weir_item counter;
+};
+
+/** weir_elem_first() - The first element of a list of runs, or NULL. */
+const struct weir_elem *weir_elem_first(struct weir_elem_iter *iter, const struct weir_set *set,
+					const struct weir_elems *elems);
+/** weir_elem_next() - The next one, or NULL; the one before is gone then. */
+const struct weir_elem *weir_elem_next(struct weir_elem_iter *iter);
+
+/**
+ * weir_record_put() - An element as a record.
+ * @columns: Set; in a set of ranges they always have the end.
+ * @record: Takes at most %WEIR_RECORD_MAX bytes.
+ *
+ * Return: Bytes of the record, 0 if no record can say what the element has.
+ */
+size_t weir_record_put(const struct weir_set *set, const struct weir_elem *elem,
+		       uint32_t *columns, uint8_t *record);
+/** weir_elems_put() - Append an element, as a record where one can say it; takes it over. */
+void weir_elems_put(struct weir_elems **elems, const struct weir_set *set,
+		    struct weir_elem *elem);
 void weir_command_free(struct weir_command *command);
 void weir_commands_free(struct weir_command *commands);
 void weir_inputs_free(struct weir_input *inputs);

@@ -10,29 +10,33 @@
 #include <string.h>
 #include <sys/socket.h>
 #include "alloc.h"
+#include "decode.h"
 #include "sock.h"
-#include "wire.h"
 
 /* So many events may wait to be read, in bytes of the kernel's accounting. */
 #define MONITOR_ROOM (64 << 20)
 
 /**
  * struct weir_listener - Receives events.
+ * @sock: To ask for sets that it has not seen.
  * @sk: Joined to the group.
  * @errors: Takes what makes no sense.
  * @notice: Called for each event.
  * @data: Passed to it.
  * @rule: A rule that goes on in the next message, or NULL.
  * @event: What happened to it.
+ * @sets: Sets whose elements changed; without them, elements are only bytes.
  * @result: What @notice returned.
  */
 struct weir_listener {
+	struct weir_sock *sock;
 	struct nl_sock *sk;
 	struct weir_errors *errors;
 	int (*notice)(void *data, const struct weir_notice *notice);
 	void *data;
 	struct weir_rule *rule;
 	uint32_t event;
+	struct weir_set_node *sets;
 	int result;
 };
 
@@ -110,6 +114,112 @@ static void take_chain(struct weir_listener *listener, const struct nlmsghdr *nl
 	weir_chain_free(chain);
 }
 
+static void take_named(struct weir_listener *listener, const struct nlmsghdr *nlh,
+		       const char **why)
+{
+	struct weir_notice notice = { 0 };
+	struct weir_named *named;
+	uint32_t event;
+
+	named = weir_decode_named(nlh, &event, why);
+	if (!named)
+		return;
+	notice.event = event;
+	notice.named = named;
+	tell(listener, &notice);
+	weir_named_free(named);
+}
+
+/* Where the set of this name is in the list of known ones, or its end. */
+static struct weir_set_node **find_set(struct weir_listener *listener, uint8_t family,
+				       const char *table, const char *name)
+{
+	struct weir_set_node **node;
+
+	for (node = &listener->sets; *node; node = &(*node)->next) {
+		const struct weir_set *set = (*node)->set;
+
+		if (set->family == family && !strcmp(set->table, table) &&
+		    !strcmp(set->name, name))
+			break;
+	}
+	return node;
+}
+
+static void forget_set(struct weir_set_node **node)
+{
+	struct weir_set_node *gone = *node;
+
+	if (!gone)
+		return;
+	*node = gone->next;
+	weir_set_free(gone->set);
+	free(gone);
+}
+
+static void take_set(struct weir_listener *listener, const struct nlmsghdr *nlh,
+		     const char **why)
+{
+	struct weir_notice notice = { 0 };
+	struct weir_set *set;
+	uint32_t event;
+
+	set = weir_decode_set(nlh, &event, why);
+	if (!set)
+		return;
+	/* What is known of it is old now; if it matters, it is asked for again. */
+	forget_set(find_set(listener, set->family, set->table, set->name));
+	notice.event = event;
+	notice.set = set;
+	tell(listener, &notice);
+	weir_set_free(set);
+}
+
+/* The set that elements belong to, asked for the first time; NULL if it is gone. */
+static const struct weir_set *known_set(struct weir_listener *listener, uint8_t family,
+					const char *table, const char *name)
+{
+	struct weir_filter filter = { .family = family, .table = table, .set = name };
+	struct weir_set_node **node = find_set(listener, family, table, name);
+	struct weir_errors none = { 0 };
+	struct weir_ruleset *ruleset;
+
+	if (*node)
+		return (*node)->set;
+	ruleset = weir_fetch(listener->sock, WEIR_FETCH_SETS, &filter, &none);
+	weir_errors_free(&none);
+	if (!ruleset)
+		return NULL;
+	*node = ruleset->tables->sets;
+	ruleset->tables->sets = NULL;
+	weir_ruleset_free(ruleset);
+	return (*node)->set;
+}
+
+static void take_elems(struct weir_listener *listener, const struct nlmsghdr *nlh,
+		       const char **why)
+{
+	const struct nlattr *attrs[WEIR_A_ELEMS_MAX + 1];
+	struct weir_notice notice = { .elements = true };
+	char table[WEIR_NAME_MAX + 1], name[WEIR_NAME_MAX + 1];
+	const struct weir_set *known;
+	struct weir_set set;
+
+	weir_decode_attrs(nlh, attrs, WEIR_A_ELEMS_MAX);
+	weir_attr_copy(attrs[WEIR_A_ELEMS_TABLE], table, sizeof(table));
+	weir_attr_copy(attrs[WEIR_A_ELEMS_SET], name, sizeof(name));
+	known = known_set(listener, weir_attr_u8(attrs[WEIR_A_ELEMS_FAMILY]), table, name);
+	if (!known)
+		return;
+	set = *known;
+	set.elems = NULL;
+	notice.event = weir_attr_u32(attrs[WEIR_A_ELEMS_EVENT]);
+	notice.set = &set;
+	if (weir_decode_elems(nlh, known, &set.elems, why))
+		tell(listener, &notice);
+	weir_elems_free(set.elems);
+}
+
 static int take_event(struct nl_msg *msg, void *data)
 {
 	const struct nlmsghdr *nlh = nlmsg_hdr(msg);
@@ -127,9 +237,18 @@ static int take_event(struct nl_msg *msg, void *data)
 	case WEIR_CMD_CHAIN_NTF:
 		take_chain(listener, nlh, &why);
 		break;
+	case WEIR_CMD_OBJECT_NTF:
+		take_named(listener, nlh, &why);
+		break;
 	case WEIR_CMD_RULE_NTF:
 	case WEIR_CMD_RULE_PART:
 		take_rule(listener, nlh, genl->cmd == WEIR_CMD_RULE_PART, &why);
+		break;
+	case WEIR_CMD_SET_NTF:
+		take_set(listener, nlh, &why);
+		break;
+	case WEIR_CMD_ELEM_NTF:
+		take_elems(listener, nlh, &why);
 		break;
 	case WEIR_CMD_TXN_NTF:
 		end_notice(nlh, &end);
@@ -143,13 +262,20 @@ static int take_event(struct nl_msg *msg, void *data)
 	return listener->result ? NL_STOP : NL_OK;
 }
 
-/* Events were dropped: what is half received is dropped as well. */
+/* Forgets what is half received, and what may not be so any more. */
+static void forget(struct weir_listener *listener)
+{
+	weir_rule_free(listener->rule);
+	listener->rule = NULL;
+	while (listener->sets)
+		forget_set(&listener->sets);
+}
+
 static void tell_lost(struct weir_listener *listener)
 {
 	struct weir_notice lost = { .lost = true };
 
-	weir_rule_free(listener->rule);
-	listener->rule = NULL;
+	forget(listener);
 	tell(listener, &lost);
 }
 
@@ -160,6 +286,7 @@ struct weir_listener *weir_listen(struct weir_sock *sock, int room,
 	struct weir_listener *listener = weir_alloc(sizeof(*listener));
 	int err, fd;
 
+	listener->sock = sock;
 	listener->errors = errors;
 	listener->notice = notice;
 	listener->data = data;
@@ -213,7 +340,7 @@ int weir_listen_fd(const struct weir_listener *listener)
 
 void weir_listen_close(struct weir_listener *listener)
 {
-	weir_rule_free(listener->rule);
+	forget(listener);
 	nl_socket_free(listener->sk);
 	free(listener);
 }

@@ -2,8 +2,10 @@
 #ifndef WEIR_NUM_H
 #define WEIR_NUM_H
 
+#include <endian.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <string.h>
 
 /**
  * struct weir_num - An unsigned number of up to 128 bits, the value of a key.
@@ -82,22 +84,18 @@ static inline struct weir_num weir_num_ones(unsigned int bits)
 /** weir_num_get() - Read @len bytes, 0 to 16, in network byte order. */
 static inline struct weir_num weir_num_get(const uint8_t *from, unsigned int len)
 {
-	struct weir_num num = { 0, 0 };
+	uint64_t words[2] = { 0, 0 };
 
-	while (len--) {
-		num = weir_num_shl(num, 8);
-		num.lo |= *from++;
-	}
-	return num;
+	memcpy((uint8_t *)words + sizeof(words) - len, from, len);
+	return (struct weir_num){ be64toh(words[0]), be64toh(words[1]) };
 }
 
 /** weir_num_put() - Write the low @len bytes, 0 to 16, in network byte order. */
 static inline void weir_num_put(struct weir_num num, uint8_t *to, unsigned int len)
 {
-	while (len--) {
-		to[len] = num.lo;
-		num = weir_num_shr(num, 8);
-	}
+	const uint64_t words[2] = { htobe64(num.hi), htobe64(num.lo) };
+
+	memcpy(to, (const uint8_t *)words + sizeof(words) - len, len);
 }
 
 #endif /* WEIR_NUM_H */

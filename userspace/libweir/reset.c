@@ -1,85 +1,124 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Sums over the tries of a reset. Rules are matched by handle, as counters are
- * by their order in the rule.
+ * Sums over the tries of a reset. Rules and named objects are matched by handle,
+ * as counters and quotas are by their order in the rule.
  */
 
 #include <stdlib.h>
 #include <string.h>
 #include "alloc.h"
+#include "language/ext.h"
 #include "reset.h"
 
-static int compare_rules(const void *a, const void *b)
+static int compare(const void *a, const void *b)
 {
-	const struct weir_rule *x = *(struct weir_rule *const *)a;
-	const struct weir_rule *y = *(struct weir_rule *const *)b;
-	int order;
+	const struct weir_counted *x = a, *y = b;
 
 	if (x->handle != y->handle)
 		return x->handle < y->handle ? -1 : 1;
 	if (x->family != y->family)
 		return x->family < y->family ? -1 : 1;
-	order = strcmp(x->table, y->table);
-	return order ? order : strcmp(x->chain, y->chain);
+	return strcmp(x->table, y->table);
 }
 
-/* Adds the nth counter of one rule to the nth of another. */
-static void add_counters(struct weir_rule *to, const struct weir_rule *from)
+static bool counts(const struct weir_item *item)
 {
-	const struct weir_item *item = from->items;
-	struct weir_item *sum;
+	return item->type == WEIR_ITEM_TYPE_COUNTER ||
+	       (item->type == WEIR_ITEM_TYPE_MATCH && item->ext->add);
+}
 
-	for (sum = to->items; sum; sum = sum->next) {
-		if (sum->type != WEIR_ITEM_TYPE_COUNTER)
-			continue;
-		while (item && item->type != WEIR_ITEM_TYPE_COUNTER)
-			item = item->next;
-		if (!item)
-			return;
-		sum->packets += item->packets;
-		sum->bytes += item->bytes;
-		item = item->next;
+static void add_item(struct weir_item *to, const struct weir_item *from)
+{
+	if (to->type != from->type || to->ext != from->ext)
+		return;
+	if (to->ext) {
+		to->ext->add(to->data, from->data);
+	} else {
+		to->packets += from->packets;
+		to->bytes += from->bytes;
 	}
 }
 
-static void visit_rules(struct weir_ruleset *ruleset, struct weir_taken *taken,
-			void (*visit)(struct weir_taken *taken, struct weir_rule_node *node))
+/* Adds the nth item that counts of one rule to the nth of another. */
+static void add_items(struct weir_item *to, const struct weir_item *from)
+{
+	for (; to; to = to->next) {
+		if (!counts(to))
+			continue;
+		while (from && !counts(from))
+			from = from->next;
+		if (!from)
+			return;
+		add_item(to, from);
+		from = from->next;
+	}
+}
+
+/* A visit may take the items over and leave none. */
+typedef void (*visit_fn)(struct weir_taken *taken, uint8_t family, const char *table,
+			 uint64_t handle, struct weir_item **items);
+
+static void visit_rules(struct weir_chain_node *chain, struct weir_taken *taken, visit_fn visit)
+{
+	struct weir_rule_node *node;
+
+	for (; chain; chain = chain->next)
+		for (node = chain->rules; node; node = node->next)
+			visit(taken, node->rule->family, node->rule->table, node->rule->handle,
+			      &node->rule->items);
+}
+
+static void visit_all(struct weir_ruleset *ruleset, struct weir_taken *taken, visit_fn visit)
 {
 	struct weir_table_node *table;
-	struct weir_chain_node *chain;
-	struct weir_rule_node *rule;
+	struct weir_named_node *node;
 
-	for (table = ruleset->tables; table; table = table->next)
-		for (chain = table->chains; chain; chain = chain->next)
-			for (rule = chain->rules; rule; rule = rule->next)
-				visit(taken, rule);
+	for (table = ruleset->tables; table; table = table->next) {
+		visit_rules(table->chains, taken, visit);
+		for (node = table->nameds; node; node = node->next)
+			visit(taken, node->named->family, node->named->table,
+			      node->named->handle, &node->named->stmt);
+	}
 }
 
-static void merge_rule(struct weir_taken *taken, struct weir_rule_node *node)
+static void merge(struct weir_taken *taken, uint8_t family, const char *table, uint64_t handle,
+		  struct weir_item **items)
 {
-	struct weir_rule **before;
+	struct weir_counted key = { family, (char *)table, handle, NULL }, *before;
 
-	before = bsearch(&node->rule, taken->rules, taken->n, sizeof(*taken->rules),
-			 compare_rules);
+	before = bsearch(&key, taken->counted, taken->n, sizeof(key), compare);
 	if (before)
-		add_counters(node->rule, *before);
+		add_items(*items, before->items);
 }
 
-/* Takes the rule over; the node is left without one. */
-static void keep_rule(struct weir_taken *taken, struct weir_rule_node *node)
+static void append(struct weir_taken *taken, struct weir_counted counted)
 {
-	taken->rules = weir_realloc(taken->rules, taken->n + 1, sizeof(*taken->rules));
-	taken->rules[taken->n++] = node->rule;
-	node->rule = NULL;
+	taken->counted = weir_realloc(taken->counted, taken->n + 1, sizeof(counted));
+	taken->counted[taken->n++] = counted;
+}
+
+static void keep(struct weir_taken *taken, uint8_t family, const char *table, uint64_t handle,
+		 struct weir_item **items)
+{
+	append(taken, (struct weir_counted){ family, weir_strdup(table), handle, *items });
+	*items = NULL;
+}
+
+static void sort(struct weir_taken *taken)
+{
+	if (taken->n)
+		qsort(taken->counted, taken->n, sizeof(*taken->counted), compare);
 }
 
 void weir_taken_free(struct weir_taken *taken)
 {
 	size_t i;
 
-	for (i = 0; i < taken->n; i++)
-		weir_rule_free(taken->rules[i]);
-	free(taken->rules);
+	for (i = 0; i < taken->n; i++) {
+		free(taken->counted[i].table);
+		weir_items_free(taken->counted[i].items);
+	}
+	free(taken->counted);
 	*taken = (struct weir_taken){ 0 };
 }
 
@@ -89,23 +128,22 @@ void weir_taken_merge(struct weir_ruleset *ruleset, struct weir_taken *taken, bo
 	size_t i, n;
 
 	if (taken->n)
-		visit_rules(ruleset, taken, merge_rule);
+		visit_all(ruleset, taken, merge);
 	if (!again)
 		return;
-	visit_rules(ruleset, &sums, keep_rule);
+	visit_all(ruleset, &sums, keep);
+	sort(&sums);
 	n = sums.n;
-	if (n)
-		qsort(sums.rules, n, sizeof(*sums.rules), compare_rules);
 	for (i = 0; i < taken->n; i++) {
-		if (n && bsearch(&taken->rules[i], sums.rules, n, sizeof(*sums.rules),
-				 compare_rules))
+		struct weir_counted *before = &taken->counted[i];
+
+		if (n && bsearch(before, sums.counted, n, sizeof(*before), compare))
 			continue;
-		sums.rules = weir_realloc(sums.rules, sums.n + 1, sizeof(*sums.rules));
-		sums.rules[sums.n++] = taken->rules[i];
-		taken->rules[i] = NULL;
+		append(&sums, *before);
+		before->table = NULL;
+		before->items = NULL;
 	}
 	weir_taken_free(taken);
 	*taken = sums;
-	if (taken->n)
-		qsort(taken->rules, taken->n, sizeof(*taken->rules), compare_rules);
+	sort(taken);
 }

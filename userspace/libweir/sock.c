@@ -245,6 +245,15 @@ enum weir_talk_result weir_talk(struct weir_sock *sock, const void *buf, size_t 
 	}
 }
 
+enum weir_talk_result weir_talk_batch(struct weir_sock *sock, struct weir_batch *batch,
+				      const struct weir_talk *talk)
+{
+	struct nlmsghdr *last = (void *)(batch->buf + batch->last);
+
+	last->nlmsg_flags |= NLM_F_ACK;
+	return weir_talk(sock, batch->buf, batch->len, last->nlmsg_seq, talk);
+}
+
 struct asking {
 	void (*message)(void *data, const struct nlmsghdr *nlh);
 	void *data;

@@ -77,6 +77,21 @@ enum weir_talk_result {
 enum weir_talk_result weir_talk(struct weir_sock *sock, const void *buf, size_t len,
 				uint32_t last, const struct weir_talk *talk);
 
+struct weir_batch;
+
+/** weir_talk_batch() - Send the messages of a batch; the last one asks for an answer. */
+enum weir_talk_result weir_talk_batch(struct weir_sock *sock, struct weir_batch *batch,
+				      const struct weir_talk *talk);
+/**
+ * weir_batch_refused() - The words that a refusal is about: those of an attribute, or
+ * of the record in it that the kernel points at.
+ * @loc: Set to the place.
+ *
+ * Return: False if it is not known.
+ */
+bool weir_batch_refused(const struct weir_batch *batch, const struct weir_reply *reply,
+			struct weir_loc *loc);
+
 /**
  * struct weir_request - A short message on its own.
  */

@@ -26,11 +26,14 @@ static void add_kernel_names(struct names *names, const struct weir_ruleset *rul
 {
 	struct weir_table_node *table;
 	struct weir_chain_node *chain;
+	struct weir_set_node *set;
 
 	for (table = ruleset->tables; table; table = table->next) {
 		add_name(names, table->table->name);
 		for (chain = table->chains; chain; chain = chain->next)
 			add_name(names, chain->chain->name);
+		for (set = table->sets; set; set = set->next)
+			add_name(names, set->set->name);
 	}
 }
 
@@ -44,6 +47,8 @@ static void add_new_names(struct names *names, const struct weir_command *comman
 			add_name(names, command->table->name);
 		if (command->object == WEIR_OBJECT_CHAIN && command->chain)
 			add_name(names, command->chain->name);
+		if (command->set && command->object != WEIR_OBJECT_ELEMENT)
+			add_name(names, command->set->name);
 	}
 }
 
@@ -65,7 +70,7 @@ static void suggest_one(const struct names *names, struct weir_error *error)
 void weir_suggest(struct weir_sock *sock, const struct weir_command *commands,
 		  struct weir_errors *errors)
 {
-	struct weir_ruleset *ruleset = NULL;
+	struct weir_ruleset *ruleset;
 	struct weir_errors ignored = { 0 };
 	struct names names = { 0 };
 	struct weir_error *error;
@@ -75,7 +80,7 @@ void weir_suggest(struct weir_sock *sock, const struct weir_command *commands,
 			break;
 	if (!error)
 		return;
-	ruleset = weir_fetch(sock, WEIR_FETCH_CHAINS, NULL, &ignored);
+	ruleset = weir_fetch(sock, WEIR_FETCH_NAMES, NULL, &ignored);
 	if (ruleset)
 		add_kernel_names(&names, ruleset);
 	add_new_names(&names, commands);

@@ -47,7 +47,8 @@ static void txn_refused(void *data, const struct weir_reply *reply)
 {
 	struct txn *txn = data;
 	uint8_t cmd = message_cmd(&txn->batch, reply->seq);
-	const struct weir_loc *loc;
+	struct weir_loc loc;
+	bool at;
 
 	if (txn->refused++) {
 		if (txn->refused > MAX_REFUSALS || cmd == WEIR_CMD_RULE_PART ||
@@ -56,28 +57,33 @@ static void txn_refused(void *data, const struct weir_reply *reply)
 		if (txn->object_refused && reply->code == ENOENT)
 			return;
 	}
-	if (cmd == WEIR_CMD_TABLE_NEW || cmd == WEIR_CMD_CHAIN_NEW)
+	if (cmd == WEIR_CMD_TABLE_NEW || cmd == WEIR_CMD_CHAIN_NEW || cmd == WEIR_CMD_SET_NEW)
 		txn->object_refused = true;
-	loc = weir_batch_find(&txn->batch, reply->seq, reply->at ? reply->offset : 0);
-	weir_refusal(txn->errors, loc, reply);
+	at = weir_batch_refused(&txn->batch, reply, &loc);
+	weir_refusal(txn->errors, at ? &loc : NULL, reply);
 }
 
 static bool txn_flush(struct weir_batch *batch, void *data)
 {
 	struct txn *txn = data;
 	struct weir_talk talk = { NULL, txn_refused, txn };
-	struct nlmsghdr *last = (void *)(batch->buf + batch->last);
 
-	last->nlmsg_flags |= NLM_F_ACK;
-	if (weir_talk(txn->sock, batch->buf, batch->len, last->nlmsg_seq, &talk) ==
-	    WEIR_TALK_BROKEN && !txn->refused) {
+	if (weir_talk_batch(txn->sock, batch, &talk) == WEIR_TALK_BROKEN && !txn->refused) {
 		weir_error_add(txn->errors, NULL, errno, "the kernel cannot be talked to: %s",
 			       strerror(errno));
 		return false;
 	}
 	if (txn->opts->progress)
-		txn->opts->progress(txn->opts->data, txn->done, txn->total);
+		txn->opts->progress(txn->opts->data, txn->done, txn->total, batch->n_elems);
 	return !txn->refused;
+}
+
+static bool txn_more(struct weir_batch *batch, const struct weir_command *command,
+		     const struct weir_elems **elems)
+{
+	struct txn *txn = batch->data;
+
+	return txn->opts->read && txn->opts->read(txn->opts->data, command, elems, txn->errors);
 }
 
 static uint64_t now_ms(void)
@@ -176,6 +182,7 @@ static bool txn_send(struct txn *txn)
 	weir_batch_init(&txn->batch, txn->sock->family, txn->errors);
 	txn->batch.seq = txn->sock->seq;
 	txn->batch.flush = txn_flush;
+	txn->batch.more = txn_more;
 	txn->batch.data = txn;
 	for (command = txn->commands; command && sent; command = command->next) {
 		if (!weir_command_changes(command))

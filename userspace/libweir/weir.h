@@ -61,6 +61,10 @@ int weir_get_status(struct weir_sock *sock, struct weir_status *status,
  * @table: One of these, or none at the end of a transaction.
  * @chain:
  * @rule:
+ * @set: A set without its elements.
+ * @elements: Not @set itself but its elements: those that came or went, or none
+ *   where all of them went.
+ * @named: A named object.
  * @gen: At the end of a transaction, with who made it.
  * @pid:
  * @comm:
@@ -72,6 +76,9 @@ struct weir_notice {
 	const struct weir_table *table;
 	const struct weir_chain *chain;
 	const struct weir_rule *rule;
+	const struct weir_set *set;
+	bool elements;
+	const struct weir_named *named;
 	uint64_t gen;
 	uint32_t pid;
 	char comm[16];
@@ -85,15 +92,21 @@ struct weir_notice {
  * @wait_ms: How long to wait for another writer to finish.
  * @echo: Called for each object that was changed, as the kernel has it now, and
  *   once at the end; NULL if not of interest.
- * @progress: Called now and then with the number of commands sent, or NULL.
- * @data: Passed to @echo and @progress.
+ * @progress: Called now and then with the number of commands and of elements sent,
+ *   or NULL.
+ * @read: Called for a command with from_stdin until it leaves @elems NULL: the next
+ *   elements. They and their text must stay until the next call. Returns false with
+ *   an error.
+ * @data: Passed to @echo, @progress and @read.
  */
 struct weir_txn_opts {
 	bool check;
 	uint64_t gen;
 	unsigned int wait_ms;
 	int (*echo)(void *data, const struct weir_notice *notice);
-	void (*progress)(void *data, size_t done, size_t total);
+	void (*progress)(void *data, size_t done, size_t total, size_t elements);
+	bool (*read)(void *data, const struct weir_command *command,
+		     const struct weir_elems **elems, struct weir_errors *errors);
 	void *data;
 };
 
@@ -114,19 +127,27 @@ int weir_apply(struct weir_sock *sock, const struct weir_command *commands,
  * @family: Only tables of this family.
  * @table: Only this table.
  * @chain: Only this chain; with @table.
+ * @set: Only this set; with @table.
+ * @named: Only this object; with @table.
+ * @named_type: Only objects of this type.
  * @handle: Only this rule; with @chain.
  * @table_loc: Where the user named the table, for errors; may be NULL.
  * @chain_loc: Where the user named the chain.
  * @rule_loc: Where the user named the rule.
+ * @set_loc: Where the user named the set or object.
  */
 struct weir_filter {
 	uint8_t family;
 	const char *table;
 	const char *chain;
+	const char *set;
+	const char *named;
+	const char *named_type;
 	uint64_t handle;
 	const struct weir_loc *table_loc;
 	const struct weir_loc *chain_loc;
 	const struct weir_loc *rule_loc;
+	const struct weir_loc *set_loc;
 };
 
 /**
@@ -146,6 +167,24 @@ struct weir_table_node {
 	struct weir_table_node *next;
 	struct weir_table *table;
 	struct weir_chain_node *chains;
+	struct weir_set_node *sets;
+	struct weir_named_node *nameds;
+};
+
+/**
+ * struct weir_set_node - A set, without its elements.
+ */
+struct weir_set_node {
+	struct weir_set_node *next;
+	struct weir_set *set;
+};
+
+/**
+ * struct weir_named_node - A named object.
+ */
+struct weir_named_node {
+	struct weir_named_node *next;
+	struct weir_named *named;
 };
 
 /**
@@ -173,14 +212,19 @@ enum weir_fetch_what {
 	WEIR_FETCH_CHAINS,
 	WEIR_FETCH_RULES,
 	WEIR_FETCH_RESET,
+	WEIR_FETCH_SETS,
+	WEIR_FETCH_NAMES,
+	WEIR_FETCH_NAMEDS,
+	WEIR_FETCH_NAMEDS_RESET,
 };
 
 /**
  * weir_fetch() - Fetch a consistent copy of the ruleset or of a part.
  * @sock: The socket.
- * @what: Tables only, with chains, with rules, or with rules and resetting
- *   their counters.
- * @filter: Restricts; a table or chain named that is not there is an error.
+ * @what: Tables only, with chains, with rules and all else, with rules and
+ *   resetting their counters, with sets only, all but rules, with named objects
+ *   only, or with these and resetting them.
+ * @filter: Restricts; a table, chain or set named that is not there is an error.
  * @errors: Takes what is wrong.
  *
  * Starts again where another writer committed meanwhile, so that what is
@@ -192,6 +236,36 @@ enum weir_fetch_what {
 struct weir_ruleset *weir_fetch(struct weir_sock *sock, enum weir_fetch_what what,
 				const struct weir_filter *filter, struct weir_errors *errors);
 void weir_ruleset_free(struct weir_ruleset *ruleset);
+
+/**
+ * weir_fetch_elems() - The elements of a set, as they come: never all at once.
+ * @sock: The socket.
+ * @set: The set, as weir_fetch() returned it.
+ * @gen: The generation that it must be, 0 for any.
+ * @reset: Set counters and quotas to zero.
+ * @take: Called for some elements at a time; they are gone when it returns, unless it
+ *   takes them over and sets *@elems to NULL. Not 0 ends it.
+ * @data: Passed to @take.
+ * @errors: Takes what is wrong; if another writer committed meanwhile, EAGAIN.
+ *
+ * Return: 0, what @take returned, or -1.
+ */
+int weir_fetch_elems(struct weir_sock *sock, const struct weir_set *set, uint64_t gen, bool reset,
+		     int (*take)(void *data, struct weir_elems **elems), void *data,
+		     struct weir_errors *errors);
+
+/**
+ * weir_test_elems() - Which elements decide about given keys.
+ * @sock: The socket.
+ * @set: The set, as weir_fetch() returned it, its elems the keys.
+ * @reset: Set their counters and quotas to zero.
+ * @found: Set to the elements, to be freed; their number may be less.
+ * @errors: Takes what is wrong, also that a key is not in the set.
+ *
+ * Return: 1 if all keys are in the set, 0 if one is not, -1 for any other error.
+ */
+int weir_test_elems(struct weir_sock *sock, const struct weir_set *set, bool reset,
+		    struct weir_elems **found, struct weir_errors *errors);
 
 /**
  * weir_monitor() - Receive events until the callback returns not 0 or a signal.
