@@ -35,6 +35,17 @@ char *weir_arena_copy(struct weir_arena *arena, const char *text, size_t len)
 	return copy;
 }
 
+void weir_arena_release(struct weir_arena *arena, const struct weir_arena *mark)
+{
+	while (arena->first != mark->first) {
+		struct weir_arena_chunk *chunk = arena->first;
+
+		arena->first = chunk->next;
+		free(chunk);
+	}
+	arena->used = mark->used;
+}
+
 void weir_arena_reset(struct weir_arena *arena)
 {
 	struct weir_arena_chunk *chunk = arena->first;
@@ -49,11 +60,7 @@ void weir_arena_reset(struct weir_arena *arena)
 
 void weir_arena_free(struct weir_arena *arena)
 {
-	while (arena->first) {
-		struct weir_arena_chunk *chunk = arena->first;
+	static const struct weir_arena empty;
 
-		arena->first = chunk->next;
-		free(chunk);
-	}
-	arena->used = 0;
+	weir_arena_release(arena, &empty);
 }

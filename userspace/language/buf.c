@@ -55,6 +55,23 @@ void weir_buf_mem(struct weir_buf *buf, const char *text, size_t len)
 	buf->text[buf->len] = '\0';
 }
 
+void weir_buf_number(struct weir_buf *buf, uint64_t value)
+{
+	char text[20], *at = text + sizeof(text);
+
+	do {
+		*--at = '0' + value % 10;
+		value /= 10;
+	} while (value);
+	weir_buf_mem(buf, at, text + sizeof(text) - at);
+}
+
+char *weir_buf_room(struct weir_buf *buf, size_t more)
+{
+	buf_reserve(buf, more);
+	return buf->text + buf->len;
+}
+
 /*
  * A backslash is doubled only where it would be read as an escape, so that
  * "eth\*" looks as administrators know it from nft.

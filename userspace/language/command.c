@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * From the structure that the grammar found to the list of commands. A block is
- * unfolded: its table, then its chains, then their rules, so that a rule may
- * lead to a chain that stands further down.
+ * unfolded: its table, then its chains and sets, then elements that lead to others of
+ * them, then the rules, so that all of these may use what stands further down.
  */
 #include <errno.h>
 #include <limits.h>
@@ -11,7 +11,7 @@
 #include <linux/netfilter.h>
 #include "reader.h"
 
-static void append(struct weir_command_list *list, struct weir_command *command)
+void weir_command_append(struct weir_command_list *list, struct weir_command *command)
 {
 	if (list->last)
 		list->last->next = command;
@@ -20,17 +20,17 @@ static void append(struct weir_command_list *list, struct weir_command *command)
 	list->last = command;
 }
 
-static void append_list(struct weir_command_list *list, struct weir_command_list *more)
+void weir_command_append_list(struct weir_command_list *list, struct weir_command_list *more)
 {
 	if (!more->first)
 		return;
-	append(list, more->first);
+	weir_command_append(list, more->first);
 	list->last = more->last;
 	memset(more, 0, sizeof(*more));
 }
 
-static struct weir_command *new_command(enum weir_verb verb, enum weir_object object,
-					const struct weir_loc *loc)
+struct weir_command *weir_command_new(enum weir_verb verb, enum weir_object object,
+				      const struct weir_loc *loc)
 {
 	struct weir_command *command = weir_alloc(sizeof(*command));
 
@@ -78,7 +78,7 @@ void weir_command_table(struct weir_parser *parser, enum weir_verb verb,
 			const struct weir_names *names, const struct weir_where *handle,
 			const struct weir_loc *loc)
 {
-	struct weir_command *command = new_command(verb, WEIR_OBJECT_TABLE, loc);
+	struct weir_command *command = weir_command_new(verb, WEIR_OBJECT_TABLE, loc);
 
 	command->table = new_table(names);
 	if (handle) {
@@ -89,14 +89,14 @@ void weir_command_table(struct weir_parser *parser, enum weir_verb verb,
 	}
 	if (verb == WEIR_VERB_ADD || verb == WEIR_VERB_CREATE)
 		parser->table = command->table;
-	append(&parser->commands, command);
+	weir_command_append(&parser->commands, command);
 }
 
 void weir_command_chain(struct weir_parser *parser, enum weir_verb verb,
 			const struct weir_names *names, const struct weir_where *handle,
 			const struct weir_loc *loc)
 {
-	struct weir_command *command = new_command(verb, WEIR_OBJECT_CHAIN, loc);
+	struct weir_command *command = weir_command_new(verb, WEIR_OBJECT_CHAIN, loc);
 
 	command->chain = new_chain(names);
 	if (handle) {
@@ -105,38 +105,37 @@ void weir_command_chain(struct weir_parser *parser, enum weir_verb verb,
 	}
 	if (verb == WEIR_VERB_ADD || verb == WEIR_VERB_CREATE)
 		parser->chain = command->chain;
-	append(&parser->commands, command);
+	weir_command_append(&parser->commands, command);
 }
 
 void weir_command_rename(struct weir_parser *parser, const struct weir_names *names,
 			 const struct weir_token *new_name, const struct weir_loc *loc)
 {
-	struct weir_command *command = new_command(WEIR_VERB_RENAME, WEIR_OBJECT_CHAIN, loc);
+	struct weir_command *command = weir_command_new(WEIR_VERB_RENAME, WEIR_OBJECT_CHAIN, loc);
 
 	command->chain = new_chain(names);
 	command->chain->new_name = weir_strdup(new_name->text);
-	append(&parser->commands, command);
+	weir_command_append(&parser->commands, command);
 }
 
 void weir_command_all(struct weir_parser *parser, enum weir_verb verb,
 		      enum weir_object object, const struct weir_names *names,
 		      const struct weir_loc *loc)
 {
-	struct weir_command *command = new_command(verb, object, loc);
+	struct weir_command *command = weir_command_new(verb, object, loc);
 
 	switch (object) {
 	case WEIR_OBJECT_CHAINS:
 		command->chain = new_chain(names);
 		break;
 	case WEIR_OBJECT_RULES:
-	case WEIR_OBJECT_COUNTERS:
 		command->rule = new_rule(names);
 		break;
 	default:
 		command->table = new_table(names);
 		break;
 	}
-	append(&parser->commands, command);
+	weir_command_append(&parser->commands, command);
 }
 
 static void set_where(struct weir_rule *rule, const struct weir_where *where)
@@ -174,7 +173,7 @@ void weir_command_rule(struct weir_parser *parser, enum weir_verb verb,
 		       const struct weir_names *names, const struct weir_where *where,
 		       const struct weir_loc *loc)
 {
-	struct weir_command *command = new_command(verb, WEIR_OBJECT_RULE, loc);
+	struct weir_command *command = weir_command_new(verb, WEIR_OBJECT_RULE, loc);
 	bool by_text = !where && (verb == WEIR_VERB_DELETE || verb == WEIR_VERB_DESTROY);
 	bool makes = verb == WEIR_VERB_ADD || verb == WEIR_VERB_CREATE ||
 		     verb == WEIR_VERB_INSERT || verb == WEIR_VERB_REPLACE;
@@ -189,16 +188,22 @@ void weir_command_rule(struct weir_parser *parser, enum weir_verb verb,
 	}
 	if (makes || by_text)
 		read_rule(parser, command->rule);
-	append(&parser->commands, command);
+	/* A rule that is deleted makes no sets. */
+	if (makes)
+		weir_command_append_list(&parser->commands, &parser->meters);
+	weir_commands_free(parser->meters.first);
+	memset(&parser->meters, 0, sizeof(parser->meters));
+	weir_command_append(&parser->commands, command);
 }
 
-/* monitor [new|destroy] [tables|chains|rules|ruleset] [json] */
+/* monitor [new|destroy] [tables|chains|sets|elements|objects|rules|ruleset] [json] */
 static void check_monitor(struct weir_parser *parser)
 {
 	static const char *const words[] = {
-		"new", "destroy", "tables", "chains", "rules", "ruleset", "json", NULL
+		"new", "destroy", "tables", "chains", "sets", "elements", "objects", "rules",
+		"ruleset", "json", NULL
 	};
-	static const char *const others[] = { "sets", "elements", "trace", "xml", NULL };
+	static const char *const others[] = { "trace", "xml", NULL };
 	unsigned int last = 0;
 
 	parser->pos = 0;
@@ -209,7 +214,7 @@ static void check_monitor(struct weir_parser *parser)
 
 		while (words[i] && strcmp(words[i], token->text))
 			i++;
-		group = i < 2 ? 1 : i < 6 ? 2 : 3;
+		group = i < 2 ? 1 : i < 9 ? 2 : 3;
 		if (words[i] && group > last) {
 			last = group;
 			continue;
@@ -222,7 +227,7 @@ static void check_monitor(struct weir_parser *parser)
 			return;
 		}
 		weir_parser_error(parser, &token->loc,
-				  "expected [new|destroy] [tables|chains|rules|ruleset] [json], not %s",
+				  "expected [new|destroy] [tables|chains|sets|elements|objects|rules|ruleset] [json], not %s",
 				  weir_token_name(token));
 		weir_token_hint(parser, token->text, words);
 		return;
@@ -232,7 +237,7 @@ static void check_monitor(struct weir_parser *parser)
 void weir_command_words(struct weir_parser *parser, enum weir_verb verb,
 			enum weir_object object, const struct weir_loc *loc)
 {
-	struct weir_command *command = new_command(verb, object, loc);
+	struct weir_command *command = weir_command_new(verb, object, loc);
 	struct weir_buf buf = { NULL };
 
 	if (verb == WEIR_VERB_MONITOR && parser->n_tokens)
@@ -244,24 +249,33 @@ void weir_command_words(struct weir_parser *parser, enum weir_verb verb,
 	}
 	command->word = weir_strdup(buf.text ? buf.text : "");
 	weir_buf_free(&buf);
-	append(&parser->commands, command);
+	weir_command_append(&parser->commands, command);
 }
 
 /* Blocks */
 
 void weir_block_table_leave(struct weir_parser *parser)
 {
-	append_list(&parser->commands, &parser->rules);
+	weir_command_append_list(&parser->commands, &parser->elements);
+	weir_command_append_list(&parser->commands, &parser->rules);
 	parser->table = NULL;
+}
+
+struct weir_names weir_block_names(const struct weir_parser *parser,
+				   const struct weir_token *name)
+{
+	const struct weir_table *table = parser->table;
+
+	return (struct weir_names){
+		.family = table->family,
+		.table = { .text = table->name, .loc = table->loc },
+		.chain = *name,
+	};
 }
 
 void weir_block_chain(struct weir_parser *parser, const struct weir_token *name)
 {
-	struct weir_names names = {
-		.family = parser->table->family,
-		.table = { .text = parser->table->name, .loc = parser->table->loc },
-		.chain = *name,
-	};
+	struct weir_names names = weir_block_names(parser, name);
 
 	weir_command_chain(parser, WEIR_VERB_ADD, &names, NULL, &name->loc);
 }
@@ -269,13 +283,14 @@ void weir_block_chain(struct weir_parser *parser, const struct weir_token *name)
 void weir_block_chain_leave(struct weir_parser *parser)
 {
 	if (!parser->table)
-		append_list(&parser->commands, &parser->rules);
+		weir_command_append_list(&parser->commands, &parser->rules);
 	parser->chain = NULL;
 }
 
 void weir_block_comment(struct weir_parser *parser, const struct weir_token *text)
 {
-	char **comment = parser->chain ? &parser->chain->comment : &parser->table->comment;
+	char **comment = parser->named ? &parser->named->comment :
+			 parser->chain ? &parser->chain->comment : &parser->table->comment;
 	size_t len = strlen(text->text);
 
 	if (len > WEIR_COMMENT_MAX)
@@ -452,9 +467,10 @@ void weir_block_rule(struct weir_parser *parser)
 		.chain = { .text = chain->name, .loc = chain->loc },
 	};
 
-	command = new_command(WEIR_VERB_ADD, WEIR_OBJECT_RULE, &parser->tokens[0].loc);
+	command = weir_command_new(WEIR_VERB_ADD, WEIR_OBJECT_RULE, &parser->tokens[0].loc);
 	command->rule = new_rule(&names);
 	read_rule(parser, command->rule);
 	command->loc = command->rule->loc;
-	append(&parser->rules, command);
+	weir_command_append_list(&parser->commands, &parser->meters);
+	weir_command_append(&parser->rules, command);
 }

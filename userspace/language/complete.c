@@ -5,35 +5,15 @@
  * may follow a header, a field or a plug-in is told by the tables that the
  * parser uses.
  */
+#include <linux/netfilter.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "complete.h"
 #include "ext.h"
 #include "reader.h"
 
-/* More words than this before the cursor are not looked at. */
-#define WORDS_MAX 64
-
-/**
- * struct completion - What is before the cursor, and what may come.
- * @words: Words of the statement, the one at the cursor left out.
- * @n: Number of @words.
- * @begin: Beginning of the word at the cursor.
- * @depth: Blocks that are open.
- * @found: The words found so far that begin so.
- * @n_found: Number of @found.
- * @size: Room in @found.
- */
-struct completion {
-	char *words[WORDS_MAX];
-	unsigned int n;
-	const char *begin;
-	unsigned int depth;
-	char **found;
-	size_t n_found;
-	size_t size;
-};
-
-static void offer_len(struct completion *completion, const char *word, size_t len)
+void weir_offer_len(struct weir_completion *completion, const char *word, size_t len)
 {
 	if (strncmp(word, completion->begin, strlen(completion->begin)) ||
 	    len < strlen(completion->begin))
@@ -51,25 +31,24 @@ static void offer_len(struct completion *completion, const char *word, size_t le
 	completion->found[completion->n_found++] = weir_strndup(word, len);
 }
 
-static void offer(struct completion *completion, const char *word)
+void weir_offer(struct weir_completion *completion, const char *word)
 {
-	offer_len(completion, word, strlen(word));
+	weir_offer_len(completion, word, strlen(word));
 }
 
-static void offer_all(struct completion *completion, const char *const *words)
+void weir_offer_all(struct weir_completion *completion, const char *const *words)
 {
 	while (words && *words)
-		offer(completion, *words++);
+		weir_offer(completion, *words++);
 }
 
-static void offer_symbols(struct completion *completion, const struct weir_symbol *symbols)
+void weir_offer_symbols(struct weir_completion *completion, const struct weir_symbol *symbols)
 {
 	for (; symbols && symbols->name; symbols++)
-		offer(completion, symbols->name);
+		weir_offer(completion, symbols->name);
 }
 
-/* The word @back words before the cursor, 1 for the last; "" if there is none. */
-static const char *word_before(const struct completion *completion, unsigned int back)
+const char *weir_word_before(const struct weir_completion *completion, unsigned int back)
 {
 	return back <= completion->n ? completion->words[completion->n - back] : "";
 }
@@ -77,21 +56,21 @@ static const char *word_before(const struct completion *completion, unsigned int
 /* Rules */
 
 /* The header that the last words are, one or two of them, @back words ago. */
-static const struct weir_header_desc *header_before(const struct completion *completion,
+static const struct weir_header_desc *header_before(const struct weir_completion *completion,
 						    unsigned int back)
 {
-	const char *last = word_before(completion, back + 1);
+	const char *last = weir_word_before(completion, back + 1);
 	char name[64];
 
 	if (!strcmp(last, "option")) {
-		snprintf(name, sizeof(name), "%.32s option", word_before(completion, back + 2));
+		snprintf(name, sizeof(name), "%.32s option", weir_word_before(completion, back + 2));
 		return weir_header_find(name);
 	}
 	return weir_header_find(last);
 }
 
 /* Fields of a header, the part of their names that follows @first. */
-static void offer_fields(struct completion *completion, const struct weir_header_desc *header,
+static void offer_fields(struct weir_completion *completion, const struct weir_header_desc *header,
 			 const char *first)
 {
 	const struct weir_field *field;
@@ -105,35 +84,48 @@ static void offer_fields(struct completion *completion, const struct weir_header
 				continue;
 			name += len + 1;
 		}
-		offer_len(completion, name, strcspn(name, " "));
+		weir_offer_len(completion, name, strcspn(name, " "));
 	}
 }
 
-static void offer_values(struct completion *completion, const struct weir_field *field,
+/* Whether what stands here may be the source of a "set". */
+static bool is_source(const struct weir_completion *completion)
+{
+	for (unsigned int back = 1; back <= 4; back++)
+		if (!strcmp(weir_word_before(completion, back), "set"))
+			return true;
+	return false;
+}
+
+static void offer_values(struct weir_completion *completion, const struct weir_field *field,
 			 bool relation)
 {
-	static const char *const relations[] = { "!=", "<", ">", "<=", ">=", "{", NULL };
+	static const char *const relations[] = { "!=", "<", ">", "<=", ">=", "{", ".", "vmap",
+						 NULL };
 
-	offer_symbols(completion, field->type->symbols);
+	weir_offer_symbols(completion, field->type->symbols);
+	weir_offer_refs(completion);
 	if (!relation)
 		return;
-	offer_all(completion, relations);
+	weir_offer_all(completion, relations);
+	if (is_source(completion))
+		weir_offer(completion, "map");
 	if (field->writable)
-		offer(completion, "set");
+		weir_offer(completion, "set");
 }
 
 /* The field that ends @back words before the cursor, or NULL. */
-static const struct weir_field *field_before(const struct completion *completion,
+static const struct weir_field *field_before(const struct weir_completion *completion,
 					     unsigned int back)
 {
-	const char *last = word_before(completion, back + 1);
+	const char *last = weir_word_before(completion, back + 1);
 	const struct weir_header_desc *header;
 	const struct weir_field *field;
 	char name[64];
 
 	header = header_before(completion, back + 2);
 	if (header) {
-		snprintf(name, sizeof(name), "%.30s %.30s", word_before(completion, back + 2),
+		snprintf(name, sizeof(name), "%.30s %.30s", weir_word_before(completion, back + 2),
 			 last);
 		field = weir_field_find(header, name);
 		if (field)
@@ -146,10 +138,10 @@ static const struct weir_field *field_before(const struct completion *completion
 }
 
 /* The plug-in whose statement the cursor may still be in. */
-static const struct weir_ext *ext_before(const struct completion *completion)
+static const struct weir_ext *ext_before(const struct weir_completion *completion)
 {
 	for (unsigned int back = 1; back <= completion->n; back++) {
-		const char *word = word_before(completion, back);
+		const char *word = weir_word_before(completion, back);
 
 		for (unsigned int i = 0; weir_exts[i]; i++) {
 			if (weir_exts[i]->kind != WEIR_EXT_KEY && !strcmp(weir_exts[i]->name, word))
@@ -159,7 +151,32 @@ static const struct weir_ext *ext_before(const struct completion *completion)
 	return NULL;
 }
 
-static void offer_rule(struct completion *completion)
+/* Behind words that a name follows, or a set; false for all others. */
+static bool offer_reference(struct weir_completion *completion)
+{
+	static const char *const maps[] = { "map", "vmap", "add", "update", "delete", NULL };
+	const char *last = weir_word_before(completion, 1);
+
+	if (!strcmp(last, "jump") || !strcmp(last, "goto")) {
+		weir_offer_names(completion, "chain");
+		return true;
+	}
+	if (!strcmp(last, "name")) {
+		weir_offer_names(completion, weir_word_before(completion, 2));
+		return true;
+	}
+	for (const char *const *map = maps; *map; map++) {
+		if (strcmp(*map, last))
+			continue;
+		weir_offer_refs(completion);
+		if (map < maps + 2)
+			weir_offer(completion, "{");
+		return true;
+	}
+	return false;
+}
+
+void weir_offer_rule(struct weir_completion *completion)
 {
 	static const char *const signs[] = { "!=", "==", "<", ">", "<=", ">=", "!", "set",
 					     "{", ",", "&", "|", "/" };
@@ -168,19 +185,21 @@ static void offer_rule(struct completion *completion)
 	const struct weir_ext *ext;
 	const char **words;
 
+	if (offer_reference(completion))
+		return;
 	if (header && !(field && field->key.type == WEIR_KEY_TYPE_META)) {
 		offer_fields(completion, header, "");
 		return;
 	}
 	header = header_before(completion, 1);
 	if (header)
-		offer_fields(completion, header, word_before(completion, 1));
+		offer_fields(completion, header, weir_word_before(completion, 1));
 	if (field) {
 		offer_values(completion, field, true);
 		return;
 	}
 	for (size_t i = 0; i < sizeof(signs) / sizeof(*signs); i++) {
-		if (strcmp(signs[i], word_before(completion, 1)))
+		if (strcmp(signs[i], weir_word_before(completion, 1)))
 			continue;
 		/* Other values may stand between the field and here. */
 		for (unsigned int back = 1; back < completion->n; back++) {
@@ -192,14 +211,11 @@ static void offer_rule(struct completion *completion)
 		}
 		return;
 	}
-	if (!strcmp(word_before(completion, 1), "jump") ||
-	    !strcmp(word_before(completion, 1), "goto"))
-		return;
 	ext = ext_before(completion);
 	if (ext)
-		offer_all(completion, ext->words);
+		weir_offer_all(completion, ext->words);
 	words = weir_rule_words();
-	offer_all(completion, words);
+	weir_offer_all(completion, words);
 	free(words);
 }
 
@@ -207,23 +223,31 @@ static void offer_rule(struct completion *completion)
 
 static const char *const families[] = { "ip", "ip6", "inet", NULL };
 
+static const char *const makes[] = { "table", "chain", "rule", "set", "map", "element", "counter",
+				     "quota", "limit", NULL };
+
 static const struct verb {
 	const char *name;
 	const char *const *objects;
 } verbs[] = {
-	{ "add", (const char *const[]){ "table", "chain", "rule", NULL } },
-	{ "create", (const char *const[]){ "table", "chain", "rule", NULL } },
+	{ "add", makes },
+	{ "create", makes },
 	{ "insert", (const char *const[]){ "rule", NULL } },
-	{ "replace", (const char *const[]){ "rule", NULL } },
-	{ "delete", (const char *const[]){ "table", "chain", "rule", NULL } },
-	{ "destroy", (const char *const[]){ "table", "chain", "rule", NULL } },
-	{ "flush", (const char *const[]){ "ruleset", "table", "chain", NULL } },
-	{ "rename", (const char *const[]){ "chain", NULL } },
-	{ "reset", (const char *const[]){ "rules", "rule", "counters", NULL } },
-	{ "list", (const char *const[]){ "ruleset", "tables", "table", "chains", "chain",
-					 "rules", "counters", NULL } },
+	{ "replace", (const char *const[]){ "rule", "element", NULL } },
+	{ "delete", makes },
+	{ "destroy", makes },
+	{ "flush", (const char *const[]){ "ruleset", "table", "chain", "set", "map", NULL } },
+	{ "rename", (const char *const[]){ "chain", "set", "map", NULL } },
+	{ "swap", (const char *const[]){ "set", "map", NULL } },
+	{ "get", (const char *const[]){ "element", NULL } },
+	{ "test", (const char *const[]){ "element", NULL } },
+	{ "reset", (const char *const[]){ "rules", "rule", "set", "map", "element", "counters",
+					  "counter", "quotas", "quota", NULL } },
+	{ "list", (const char *const[]){ "ruleset", "tables", "table", "chains", "chain", "rules",
+					 "sets", "set", "maps", "map", "counters", "counter",
+					 "quotas", "quota", "limits", "limit", NULL } },
 	{ "monitor", (const char *const[]){ "new", "destroy", "tables", "chains", "rules",
-					    "ruleset", "json", NULL } },
+					    "sets", "elements", "ruleset", "json", NULL } },
 	{ "describe", NULL },
 	{ "table", families },
 	{ "include", NULL },
@@ -241,12 +265,23 @@ static const struct verb *find_verb(const char *name)
 	return NULL;
 }
 
-static bool is_family(const char *word)
+/* Takes family and table from the words from @at on; returns how many words they are. */
+static unsigned int take_table(struct weir_completion *completion, unsigned int at)
 {
-	return !strcmp(word, "ip") || !strcmp(word, "ip6") || !strcmp(word, "inet");
+	uint64_t family = NFPROTO_IPV4;
+	unsigned int n = 0;
+
+	if (completion->n > at && weir_symbol_find(weir_families, completion->words[at], &family))
+		n++;
+	completion->family = family;
+	*completion->table = '\0';
+	if (completion->n <= at + n)
+		return n;
+	snprintf(completion->table, sizeof(completion->table), "%s", completion->words[at + n]);
+	return n + 1;
 }
 
-static void offer_describe(struct completion *completion)
+static void offer_describe(struct weir_completion *completion)
 {
 	const struct weir_header_desc *header;
 
@@ -257,39 +292,53 @@ static void offer_describe(struct completion *completion)
 		return;
 	}
 	for (unsigned int i = 0; (header = weir_header_at(i)); i++)
-		offer(completion, header->name);
+		weir_offer(completion, header->name);
 	for (unsigned int i = 0; weir_datatypes[i]; i++)
-		offer(completion, weir_datatypes[i]->name);
+		weir_offer(completion, weir_datatypes[i]->name);
 }
 
-/* Behind "VERB rule": [family] table chain [handle|position|index N] rule. */
-static void offer_rule_command(struct completion *completion)
+/* Behind "VERB rule [family] table chain": [handle|position|index N] rule. */
+static void offer_rule_command(struct weir_completion *completion, unsigned int names)
 {
 	static const char *const places[] = { "handle", "position", "index", NULL };
-	unsigned int names = completion->n - 2;
 
-	if (names && is_family(completion->words[2]))
-		names--;
-	if (completion->n == 2)
-		offer_all(completion, families);
-	if (names < 2)
-		return;
-	if (names == 2)
-		offer_all(completion, places);
+	if (completion->n == names)
+		weir_offer_all(completion, places);
 	for (unsigned int i = 0; places[i]; i++) {
-		if (!strcmp(word_before(completion, 1), places[i]))
+		if (!strcmp(weir_word_before(completion, 1), places[i]))
 			return;
 	}
-	offer_rule(completion);
+	weir_offer_rule(completion);
 }
 
-static void offer_command(struct completion *completion)
+/* Behind "VERB OBJECT": [family] table name. */
+static void offer_path(struct weir_completion *completion)
+{
+	const char *verb = completion->words[0], *object = completion->words[1];
+	unsigned int names = 2 + take_table(completion, 2);
+	bool element = !strcmp(object, "element");
+
+	if (completion->n == 2)
+		weir_offer_all(completion, families);
+	if (!*completion->table)
+		weir_offer_tables(completion);
+	else if (completion->n == names && strcmp(object, "table"))
+		weir_offer_names(completion, object);
+	else if (!strcmp(object, "rule"))
+		offer_rule_command(completion, names + 1);
+	else if (completion->n == names + 1 && !strcmp(verb, "swap"))
+		weir_offer_names(completion, object);
+	else if (completion->n == names + 1 && element)
+		weir_offer(completion, "{");
+}
+
+static void offer_command(struct weir_completion *completion)
 {
 	const struct verb *verb;
 
 	if (!completion->n) {
 		for (size_t i = 0; i < sizeof(verbs) / sizeof(*verbs); i++)
-			offer(completion, verbs[i].name);
+			weir_offer(completion, verbs[i].name);
 		return;
 	}
 	verb = find_verb(completion->words[0]);
@@ -298,88 +347,126 @@ static void offer_command(struct completion *completion)
 	if (!strcmp(verb->name, "describe"))
 		offer_describe(completion);
 	else if (!strcmp(verb->name, "monitor") || completion->n == 1)
-		offer_all(completion, verb->objects);
-	else if (!strcmp(completion->words[1], "rule"))
-		offer_rule_command(completion);
-	else if (completion->n == 2)
-		offer_all(completion, families);
+		weir_offer_all(completion, verb->objects);
+	else if (verb->objects == families)
+		weir_offer_tables(completion);
+	else
+		offer_path(completion);
 }
 
 /* In the block of a chain: its settings, or a rule. */
-static void offer_chain(struct completion *completion)
+static void offer_chain(struct weir_completion *completion)
 {
 	static const char *const settings[] = { "type", "policy", "comment", NULL };
 	static const char *const priorities[] = {
 		"raw", "mangle", "dstnat", "filter", "security", "srcnat", NULL
 	};
 	const char *first = completion->n ? completion->words[0] : "";
-	const char *last = word_before(completion, 1);
+	const char *last = weir_word_before(completion, 1);
 
 	if (!strcmp(first, "policy")) {
-		offer(completion, "accept");
-		offer(completion, "drop");
+		weir_offer(completion, "accept");
+		weir_offer(completion, "drop");
 	} else if (!strcmp(first, "type")) {
 		if (!strcmp(last, "type"))
-			offer(completion, "filter");
+			weir_offer(completion, "filter");
 		else if (!strcmp(last, "hook"))
-			offer_symbols(completion, weir_hooks);
+			weir_offer_symbols(completion, weir_hooks);
 		else if (!strcmp(last, "priority"))
-			offer_all(completion, priorities);
+			weir_offer_all(completion, priorities);
 		else
-			offer(completion, completion->n == 2 ? "hook" : "priority");
+			weir_offer(completion, completion->n == 2 ? "hook" : "priority");
 	} else {
 		if (!completion->n)
-			offer_all(completion, settings);
-		offer_rule(completion);
+			weir_offer_all(completion, settings);
+		weir_offer_rule(completion);
 	}
 }
 
-static void offer_table(struct completion *completion)
+static void offer_table(struct weir_completion *completion)
 {
-	static const char *const settings[] = { "chain", "flags", "comment", NULL };
+	static const char *const settings[] = { "chain", "set", "map", "counter", "quota", "limit",
+						"flags", "comment", NULL };
 
 	if (!completion->n)
-		offer_all(completion, settings);
+		weir_offer_all(completion, settings);
 	else if (!strcmp(completion->words[0], "flags"))
-		offer_symbols(completion, weir_table_flag_names);
+		weir_offer_symbols(completion, weir_table_flag_names);
 }
 
 /* Reading the line */
 
-static void add_word(struct completion *completion, const char *from, size_t len)
+static void add_word(struct weir_completion *completion, const char *from, size_t len)
 {
-	if (completion->n == WORDS_MAX) {
+	if (completion->n == WEIR_COMPLETE_WORDS) {
 		free(completion->words[0]);
 		memmove(completion->words, completion->words + 1,
-			(WORDS_MAX - 1) * sizeof(*completion->words));
+			(WEIR_COMPLETE_WORDS - 1) * sizeof(*completion->words));
 		completion->n--;
 	}
 	completion->words[completion->n++] = weir_strndup(from, len);
 }
 
-static void forget_words(struct completion *completion)
+static void forget_words(struct weir_completion *completion)
 {
 	while (completion->n)
 		free(completion->words[--completion->n]);
 }
 
 /*
- * A brace opens a block where the statement is about a table or a chain; in a
- * rule it is the beginning of a set.
+ * A brace opens a block where the statement is about a table, a chain, a set or a
+ * map; in a rule it is the beginning of a set.
  */
-static bool opens_block(const struct completion *completion)
+static enum weir_complete_block opened_block(const struct weir_completion *completion,
+					     unsigned int *head)
 {
-	for (unsigned int i = 0; i < completion->n && i < 2; i++) {
-		if (!strcmp(completion->words[i], "table") || !strcmp(completion->words[i], "chain"))
-			return true;
-	}
-	return false;
+	static const struct weir_symbol blocks[] = {
+		{ "table", WEIR_COMPLETE_TABLE },
+		{ "chain", WEIR_COMPLETE_CHAIN },
+		{ "set", WEIR_COMPLETE_SET },
+		{ "map", WEIR_COMPLETE_SET },
+		{}
+	};
+	bool top = completion->block == WEIR_COMPLETE_NONE;
+	uint64_t block;
+
+	if (completion->block > WEIR_COMPLETE_TABLE)
+		return WEIR_COMPLETE_NONE;
+	for (unsigned int i = 0; i < completion->n && i < 1 + top; i++)
+		if (weir_symbol_find(blocks, completion->words[i], &block)) {
+			*head = i + 1;
+			return block;
+		}
+	return WEIR_COMPLETE_NONE;
+}
+
+/* Goes into a block, and remembers what is told in front of it, from word @head on. */
+static void enter_block(struct weir_completion *completion, enum weir_complete_block block,
+			unsigned int head)
+{
+	if (completion->block == WEIR_COMPLETE_NONE)
+		head += take_table(completion, head);
+	if (block == WEIR_COMPLETE_SET && completion->n > head)
+		weir_buf_mem(&completion->declared, completion->words[head],
+			     strlen(completion->words[head]) + 1);
+	completion->in_table |= block == WEIR_COMPLETE_TABLE;
+	completion->block = block;
+}
+
+static void leave_block(struct weir_completion *completion)
+{
+	bool table = completion->block == WEIR_COMPLETE_TABLE;
+
+	completion->block = completion->in_table && !table ? WEIR_COMPLETE_TABLE :
+							     WEIR_COMPLETE_NONE;
+	completion->in_table &= !table;
 }
 
 /* Cuts the line into the words of its last statement. */
-static void read_line(struct completion *completion, const char *line)
+static void read_line(struct weir_completion *completion, const char *line)
 {
-	unsigned int braces = 0;
+	enum weir_complete_block block;
+	unsigned int braces = 0, head = 0;
 
 	completion->begin = line;
 	while (*line) {
@@ -401,8 +488,9 @@ static void read_line(struct completion *completion, const char *line)
 			completion->begin = line;
 			continue;
 		}
-		if (*line == '{' && opens_block(completion)) {
-			completion->depth++;
+		block = *line == '{' ? opened_block(completion, &head) : WEIR_COMPLETE_NONE;
+		if (block != WEIR_COMPLETE_NONE) {
+			enter_block(completion, block, head);
 			forget_words(completion);
 		} else if (*line == '{' || *line == ',') {
 			braces += *line == '{';
@@ -411,7 +499,7 @@ static void read_line(struct completion *completion, const char *line)
 			braces--;
 			add_word(completion, line, 1);
 		} else if (*line == '}') {
-			completion->depth -= completion->depth > 0;
+			leave_block(completion);
 			forget_words(completion);
 		} else if (*line == ';' || *line == '\n') {
 			forget_words(completion);
@@ -421,20 +509,23 @@ static void read_line(struct completion *completion, const char *line)
 	}
 }
 
-char **weir_complete(const char *line)
+char **weir_complete(const char *line, const struct weir_ruleset *ruleset)
 {
-	struct completion completion = { .n = 0 };
+	struct weir_completion completion = { .ruleset = ruleset };
 
 	read_line(&completion, line);
 	if (*completion.begin == '"')
 		;	/* Nothing is known of what is in quotes. */
-	else if (!completion.depth)
+	else if (completion.block == WEIR_COMPLETE_NONE)
 		offer_command(&completion);
-	else if (completion.depth == 1)
+	else if (completion.block == WEIR_COMPLETE_TABLE)
 		offer_table(&completion);
-	else
+	else if (completion.block == WEIR_COMPLETE_CHAIN)
 		offer_chain(&completion);
+	else
+		weir_offer_set_block(&completion);
 	forget_words(&completion);
+	weir_buf_free(&completion.declared);
 	if (!completion.found)
 		completion.found = weir_realloc(NULL, 1, sizeof(*completion.found));
 	completion.found[completion.n_found] = NULL;

@@ -35,10 +35,11 @@ static const struct relation *parse_relation(struct weir_parser *parser)
 	return NULL;
 }
 
-/* Hands the key and its operations to an item. */
+/* Moves the key and its operations to an item. */
 static void give_key(struct weir_expr *expr, struct weir_key *key, struct weir_item *item)
 {
 	*key = expr->key;
+	memset(&expr->key, 0, sizeof(expr->key));
 	item->n_ops = expr->n_ops;
 	if (!expr->n_ops)
 		return;
@@ -93,52 +94,93 @@ static bool choose_relation(struct weir_parser *parser, const struct weir_expr *
 	return false;
 }
 
-static bool parse_comparison(struct weir_parser *parser, const struct weir_expr *left,
+/* Whether a set has a key: "@s", or "{ ... }" behind a key of several fields. */
+static bool parse_membership(struct weir_parser *parser, struct weir_tuple *tuple,
+			     const struct relation *relation, const struct weir_loc *loc,
 			     struct weir_item *item)
 {
-	struct weir_loc loc = weir_tok(parser)->loc;
-	const struct relation *relation;
+	if (relation && relation->rel != WEIR_REL_EQ && relation->rel != WEIR_REL_NE)
+		return weir_tok_error_at(parser, loc, "%s needs one value, not a set",
+					 relation->sign);
+	item->type = WEIR_ITEM_TYPE_LOOKUP;
+	item->rel = relation && relation->rel == WEIR_REL_NE ? WEIR_REL_NOT_IN : WEIR_REL_IN;
+	item->lookup = weir_lookup_parse(parser, tuple, WEIR_DATA_TYPE_NONE, NULL);
+	return item->lookup;
+}
 
-	if (weir_tok(parser)->type != WEIR_TOKEN_STRING && weir_unsupported_relation(parser))
-		return false;
-	relation = parse_relation(parser);
-	item->value_loc = weir_tok(parser)->loc;
-	if (weir_tok(parser)->type == WEIR_TOKEN_END)
-		return weir_tok_error(parser, "expected %s, not the end of the line",
-				      left->type->text);
+static bool parse_values(struct weir_parser *parser, struct weir_expr *left,
+			 const struct relation *relation, const struct weir_loc *loc,
+			 struct weir_item *item)
+{
+	give_key(left, &item->key, item);
 	if (!weir_values_read(parser, left->type, left->len, item))
 		return false;
 	if (!item->n_ranges && left->type->base == WEIR_BASE_BITMASK &&
 	    weir_tok_accept(parser, "/") && !parse_mask(parser, left, item))
 		return false;
-	item->value_loc = weir_loc_span(&item->value_loc, &weir_tok(parser)[-1].loc);
-	return choose_relation(parser, left, relation, &loc, item);
+	return choose_relation(parser, left, relation, loc, item);
 }
 
-/* What stands behind "set". */
-static bool parse_assignment(struct weir_parser *parser, const struct weir_expr *left,
+static bool parse_comparison(struct weir_parser *parser, struct weir_tuple *tuple,
 			     struct weir_item *item)
 {
-	struct weir_expr right = { .type = left->type, .len = left->len };
-	struct weir_num more;
+	struct weir_loc loc = weir_tok(parser)->loc;
+	const struct relation *relation = parse_relation(parser);
+	bool ok;
 
 	item->value_loc = weir_tok(parser)->loc;
-	if (!left->writable && left->type != &weir_datatype_raw)
-		return weir_tok_error_at(parser, &left->loc, "this can't be set");
-	if (left->n_ops)
-		return weir_tok_error_at(parser, &left->loc, "only a key can be set, not a calculation");
-	if (!weir_expr_parse(parser, &right, true))
+	if (weir_tok(parser)->type == WEIR_TOKEN_END)
+		ok = weir_tok_error(parser, "expected %s, not the end of the line",
+				    tuple->n == 1 ? tuple->parts->type->text : "a set");
+	else if (tuple->n > 1 || weir_tok_is(parser, "@"))
+		ok = parse_membership(parser, tuple, relation, &loc, item);
+	else
+		ok = parse_values(parser, tuple->parts, relation, &loc, item);
+	item->value_loc = weir_loc_span(&item->value_loc, &weir_tok(parser)[-1].loc);
+	return ok;
+}
+
+/* "ip saddr vmap { ... }" */
+static bool parse_vmap(struct weir_parser *parser, struct weir_tuple *tuple,
+		       struct weir_item *item)
+{
+	weir_tok_next(parser);
+	item->type = WEIR_ITEM_TYPE_VMAP;
+	item->value_loc = weir_tok(parser)->loc;
+	item->lookup = weir_lookup_parse(parser, tuple, WEIR_DATA_TYPE_VERDICT, NULL);
+	item->value_loc = weir_loc_span(&item->value_loc, &weir_tok(parser)[-1].loc);
+	return item->lookup;
+}
+
+/* What a map gives is written: "meta mark set ip saddr . tcp dport map @m". */
+static bool parse_map(struct weir_parser *parser, const struct weir_expr *left,
+		      struct weir_tuple *right, struct weir_item *item)
+{
+	struct weir_field_type data = { .type = left->type, .len = left->len };
+
+	if (!weir_tuple_more(parser, right))
 		return false;
-	item->value_loc = right.loc;
-	if (right.has_key) {
+	if (!weir_tok_expect(parser, "map"))
+		return false;
+	item->lookup = weir_lookup_parse(parser, right, WEIR_DATA_TYPE_VALUE, &data);
+	return item->lookup;
+}
+
+/* A key or a constant is written. */
+static bool parse_source(struct weir_parser *parser, const struct weir_expr *left,
+			 struct weir_expr *right, struct weir_item *item)
+{
+	struct weir_num more;
+
+	if (right->has_key) {
 		item->has_source = true;
-		give_key(&right, &item->source, item);
-		if (right.len > left->len)
-			return weir_tok_error_at(parser, &right.loc, "%u bits do not fit into %u",
-						 right.len, left->len);
+		give_key(right, &item->source, item);
+		if (right->len > left->len)
+			return weir_tok_error_at(parser, &right->loc, "%u bits do not fit into %u",
+						 right->len, left->len);
 		return true;
 	}
-	item->val = right.val;
+	item->val = right->val;
 	while (left->type->base == WEIR_BASE_BITMASK && weir_tok_accept(parser, ",")) {
 		if (!weir_value_read(parser, left->type, left->len, &more))
 			return false;
@@ -147,23 +189,55 @@ static bool parse_assignment(struct weir_parser *parser, const struct weir_expr 
 	return true;
 }
 
+/* What stands behind "set". */
+static bool parse_assignment(struct weir_parser *parser, const struct weir_expr *left,
+			     struct weir_item *item)
+{
+	struct weir_tuple right = { .n = 1 };
+	bool ok;
+
+	item->value_loc = weir_tok(parser)->loc;
+	if (!left->writable && left->type != &weir_datatype_raw)
+		return weir_tok_error_at(parser, &left->loc, "this can't be set");
+	if (left->n_ops)
+		return weir_tok_error_at(parser, &left->loc, "only a key can be set, not a calculation");
+	right.parts->type = left->type;
+	right.parts->len = left->len;
+	if (!weir_expr_parse(parser, right.parts, true))
+		return false;
+	right.loc = right.parts->loc;
+	if (right.parts->has_key && (weir_tok_is(parser, ".") || weir_tok_is(parser, "map")))
+		ok = parse_map(parser, left, &right, item);
+	else
+		ok = parse_source(parser, left, right.parts, item);
+	item->value_loc = weir_loc_span(&item->value_loc, &weir_tok(parser)[-1].loc);
+	weir_tuple_clear(&right);
+	return ok;
+}
+
 struct weir_item *weir_condition_parse(struct weir_parser *parser)
 {
 	struct weir_item *item = weir_item_new(WEIR_ITEM_TYPE_COND, weir_tok(parser));
-	struct weir_expr left = { .type = NULL };
+	struct weir_tuple left = { .n = 0 };
 	bool ok;
 
-	if (!weir_expr_parse(parser, &left, true))
+	if (!weir_expr_parse(parser, left.parts, true))
 		goto err_free_item;
-	if (weir_tok_is(parser, "set")) {
-		weir_tok_next(parser);
+	left.n = 1;
+	left.loc = left.parts->loc;
+	if (!weir_tuple_more(parser, &left))
+		goto err_free_item;
+	if (left.n == 1 && weir_tok_accept(parser, "set")) {
 		item->type = WEIR_ITEM_TYPE_SET;
-		item->key = left.key;
-		ok = parse_assignment(parser, &left, item);
+		item->key = left.parts->key;
+		ok = parse_assignment(parser, left.parts, item);
+		memset(&left.parts->key, 0, sizeof(left.parts->key));
+	} else if (weir_tok_is(parser, "vmap")) {
+		ok = parse_vmap(parser, &left, item);
 	} else {
-		give_key(&left, &item->key, item);
 		ok = parse_comparison(parser, &left, item);
 	}
+	weir_tuple_clear(&left);
 	if (!ok)
 		goto err_free_item;
 	if (item->type == WEIR_ITEM_TYPE_COND)

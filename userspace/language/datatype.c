@@ -124,7 +124,7 @@ static void decimal_print(struct weir_buf *buf, struct weir_num num)
 	char text[40], *at = text + sizeof(text);
 
 	if (!num.hi) {
-		weir_buf_add(buf, "%" PRIu64, num.lo);
+		weir_buf_number(buf, num.lo);
 		return;
 	}
 	for (; value; value /= 10)

@@ -6,6 +6,7 @@
 #ifndef WEIR_DATATYPE_H
 #define WEIR_DATATYPE_H
 
+#include <string.h>
 #include "field.h"
 
 /* datatype.c */
@@ -59,6 +60,37 @@ extern const struct weir_datatype weir_datatype_ct_state;
 extern const struct weir_datatype weir_datatype_ct_status;
 extern const struct weir_datatype weir_datatype_ct_dir;
 extern const struct weir_datatype weir_datatype_icmpx_code;
+
+/** struct weir_octet_text - The text of a number up to 255 and its length. */
+struct weir_octet_text {
+	char text[3];
+	uint8_t len;
+};
+
+/** weir_octet_texts() - Those of all 256. */
+const struct weir_octet_text *weir_octet_texts(void);
+
+/** WEIR_IPV4_TEXT - Room that an IPv4 address needs; it has at most 15 bytes. */
+#define WEIR_IPV4_TEXT	17
+
+/** weir_octet_put() - Write a number up to 255 as text, 4 bytes of which count those returned. */
+static inline char *weir_octet_put(char *to, const struct weir_octet_text *octet)
+{
+	memcpy(to, octet, sizeof(*octet));
+	return to + octet->len;
+}
+
+/** weir_ipv4_put() - Write an IPv4 address as text, into %WEIR_IPV4_TEXT bytes; returns its end. */
+static inline char *weir_ipv4_put(char *to, const struct weir_octet_text *octets, uint32_t addr)
+{
+	to = weir_octet_put(to, &octets[addr >> 24]);
+	*to++ = '.';
+	to = weir_octet_put(to, &octets[addr >> 16 & 0xff]);
+	*to++ = '.';
+	to = weir_octet_put(to, &octets[addr >> 8 & 0xff]);
+	*to++ = '.';
+	return weir_octet_put(to, &octets[addr & 0xff]);
+}
 
 /** weir_bits_print() - Print a bitmask's names with @between between them. */
 void weir_bits_print(struct weir_buf *buf, const struct weir_datatype *type,

@@ -4,6 +4,7 @@
  */
 #include <arpa/inet.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "datatype.h"
@@ -22,13 +23,24 @@ static bool ipv4_parse(const char *word, unsigned int len, struct weir_num *num,
 	return true;
 }
 
+const struct weir_octet_text *weir_octet_texts(void)
+{
+	static struct weir_octet_text octets[256];
+	char word[4];
+
+	for (unsigned int i = 0; !octets[255].len && i < 256; i++) {
+		octets[i].len = snprintf(word, sizeof(word), "%u", i);
+		memcpy(octets[i].text, word, sizeof(octets[i].text));
+	}
+	return octets;
+}
+
 static void ipv4_print(struct weir_buf *buf, struct weir_num num, unsigned int len,
 		       const struct weir_print_opts *opts)
 {
-	uint32_t addr = num.lo;
+	char text[WEIR_IPV4_TEXT];
 
-	weir_buf_add(buf, "%u.%u.%u.%u", addr >> 24, addr >> 16 & 0xff, addr >> 8 & 0xff,
-		     addr & 0xff);
+	weir_buf_mem(buf, text, weir_ipv4_put(text, weir_octet_texts(), num.lo) - text);
 }
 
 static bool ipv6_parse(const char *word, unsigned int len, struct weir_num *num,
@@ -42,14 +54,64 @@ static bool ipv6_parse(const char *word, unsigned int len, struct weir_num *num,
 	return true;
 }
 
+/* The first of the longest runs of zeros, two words at least; 8 without. */
+static unsigned int longest_zeros(const uint16_t *words, unsigned int *len)
+{
+	unsigned int begin = 8, run, i;
+
+	*len = 1;
+	for (i = 0; i < 8; i += run + 1) {
+		for (run = 0; i + run < 8 && !words[i + run]; run++)
+			;
+		if (run > *len) {
+			begin = i;
+			*len = run;
+		}
+	}
+	return begin;
+}
+
+static char *word_put(char *to, unsigned int word)
+{
+	for (int shift = 12; shift >= 0; shift -= 4)
+		if (word >> shift || !shift)
+			*to++ = "0123456789abcdef"[word >> shift & 0xf];
+	return to;
+}
+
+/* As inet_ntop() writes it, but a hundred thousand of them are a listing. */
+static char *ipv6_put(char *to, struct weir_num num)
+{
+	unsigned int zeros, n_zeros, i;
+	uint16_t words[8];
+
+	for (i = 0; i < 8; i++)
+		words[i] = (i < 4 ? num.hi : num.lo) >> 16 * (3 - i % 4);
+	zeros = longest_zeros(words, &n_zeros);
+	for (i = 0; i < 8; i++) {
+		if (i == zeros) {
+			*to++ = ':';
+			i += n_zeros - 1;
+			if (i == 7)
+				*to++ = ':';
+			continue;
+		}
+		if (i)
+			*to++ = ':';
+		/* An IPv4 address in an IPv6 one. */
+		if (i == 6 && !zeros && (n_zeros == 6 || (n_zeros == 5 && words[5] == 0xffff)))
+			return weir_ipv4_put(to, weir_octet_texts(), num.lo);
+		to = word_put(to, words[i]);
+	}
+	return to;
+}
+
 static void ipv6_print(struct weir_buf *buf, struct weir_num num, unsigned int len,
 		       const struct weir_print_opts *opts)
 {
-	char text[INET6_ADDRSTRLEN];
-	uint8_t bytes[16];
+	char text[INET6_ADDRSTRLEN + 1];
 
-	weir_num_put(num, bytes, sizeof(bytes));
-	weir_buf_str(buf, inet_ntop(AF_INET6, bytes, text, sizeof(text)));
+	weir_buf_mem(buf, text, ipv6_put(text, num) - text);
 }
 
 static bool ether_parse(const char *word, unsigned int len, struct weir_num *num,

@@ -4,7 +4,6 @@
  * up when the ruleset is loaded and may be that of another device later; a name
  * is compared when a packet comes.
  */
-#include <inttypes.h>
 #include <linux/pkt_sched.h>
 #include <net/if.h>
 #include <stdlib.h>
@@ -36,7 +35,7 @@ static void index_print(struct weir_buf *buf, struct weir_num num, unsigned int 
 	if (name && !weir_number_parse(name, &number, &overflow) && !overflow)
 		weir_buf_str(buf, name);
 	else
-		weir_buf_add(buf, "%" PRIu64, num.lo);
+		weir_buf_number(buf, num.lo);
 }
 
 static const struct weir_symbol classids[] = {

@@ -6,7 +6,6 @@
  */
 #include <ctype.h>
 #include <grp.h>
-#include <inttypes.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <pwd.h>
@@ -134,7 +133,7 @@ static void protocol_print(struct weir_buf *buf, struct weir_num num, unsigned i
 	if (name)
 		weir_buf_str(buf, name);
 	else
-		weir_buf_add(buf, "%" PRIu64, num.lo);
+		weir_buf_number(buf, num.lo);
 }
 
 static const struct names *service_names(void)
@@ -177,7 +176,7 @@ static void service_print(struct weir_buf *buf, struct weir_num num, unsigned in
 	if (name)
 		weir_buf_str(buf, name);
 	else
-		weir_buf_add(buf, "%" PRIu64, num.lo);
+		weir_buf_number(buf, num.lo);
 }
 
 static bool user_load(const char *name, uint64_t *value)
@@ -223,7 +222,7 @@ static void owner_print(struct weir_buf *buf, struct weir_num num,
 	if (name)
 		weir_buf_str(buf, name);
 	else
-		weir_buf_add(buf, "%" PRIu64, num.lo);
+		weir_buf_number(buf, num.lo);
 }
 
 static void user_print(struct weir_buf *buf, struct weir_num num, unsigned int len,

@@ -22,7 +22,22 @@ static const struct statement {
 	{ "return", "go back behind the jump that led here" },
 	{ "jump", "evaluate another chain and come back" },
 	{ "goto", "evaluate another chain and do not come back" },
-	{ "counter", "count packets and bytes" },
+	{ "counter", "count packets and bytes; name \"C\": a counter that rules share" },
+	{ "vmap", "do what a map of verdicts says for a key: KEY vmap @m" },
+	{ "map", "write what a map says for a key: meta mark set KEY map @m" },
+	{ "add", "add a key of the packet to a set: add @s { KEY timeout 1m }" },
+	{ "update", "add it, or start its timeout anew: update @s { KEY timeout 1m }" },
+	{ "delete", "delete it from a set: delete @s { KEY }" },
+	{}
+};
+
+/* What is declared in a table besides chains. */
+static const struct statement declarations[] = {
+	{ "set", "addresses, networks, ports or tuples of them: @s in rules" },
+	{ "elements", "what a set has: a value, prefix or range, fields joined by dots, or *" },
+	{ "type", "of a set's key: data types joined by dots; of a map, behind a colon, its values" },
+	{ "typeof", "the same by fields, such as ip saddr . tcp dport" },
+	{ "flags", "of a set: constant, dynamic, interval, timeout, evict, list" },
 	{}
 };
 
@@ -100,22 +115,28 @@ static void header_describe(struct weir_buf *buf, const struct weir_header_desc 
 			     field->type->name, field->key.len, field->text);
 }
 
+static void statements_describe(struct weir_buf *buf, const struct statement *statement)
+{
+	for (; statement->name; statement++)
+		weir_buf_add(buf, "\t%-12s %s\n", statement->name, statement->text);
+}
+
 static void describe_all(struct weir_buf *buf)
 {
 	const struct weir_header_desc *header;
 	const struct weir_datatype *const *type;
-	const struct statement *statement;
 	unsigned int i;
 
 	weir_buf_str(buf, "headers and other keys, with their fields:\n");
 	for (i = 0; (header = weir_header_at(i)); i++)
 		weir_buf_add(buf, "\t%-12s %s\n", header->name, header->text);
 	weir_buf_str(buf, "\nstatements:\n");
-	for (statement = statements; statement->name; statement++)
-		weir_buf_add(buf, "\t%-12s %s\n", statement->name, statement->text);
+	statements_describe(buf, statements);
 	for (i = 0; weir_exts[i]; i++)
 		if (weir_exts[i]->kind != WEIR_EXT_KEY)
 			weir_buf_add(buf, "\t%-12s %s\n", weir_exts[i]->name, weir_exts[i]->text);
+	weir_buf_str(buf, "\nsets and maps:\n");
+	statements_describe(buf, declarations);
 	weir_buf_str(buf, "\ndata types:\n");
 	for (type = weir_datatypes; *type; type++)
 		weir_buf_add(buf, "\t%-12s %s\n", (*type)->name, (*type)->text);
@@ -134,16 +155,24 @@ static bool describe_type(struct weir_buf *buf, const char *name)
 	return false;
 }
 
+static const struct statement *find_statement(const struct statement *statement,
+					      const char *name)
+{
+	while (statement->name && strcmp(statement->name, name))
+		statement++;
+	return statement->name ? statement : NULL;
+}
+
 static bool describe_statement(struct weir_buf *buf, const char *name)
 {
-	const struct statement *statement;
+	const struct statement *statement = find_statement(statements, name);
 	unsigned int i;
 
-	for (statement = statements; statement->name; statement++) {
-		if (!strcmp(statement->name, name)) {
-			weir_buf_add(buf, "%s: %s\n", name, statement->text);
-			return true;
-		}
+	if (!statement)
+		statement = find_statement(declarations, name);
+	if (statement) {
+		weir_buf_add(buf, "%s: %s\n", name, statement->text);
+		return true;
 	}
 	for (i = 0; weir_exts[i]; i++) {
 		if (weir_exts[i]->kind != WEIR_EXT_KEY && !strcmp(weir_exts[i]->name, name)) {

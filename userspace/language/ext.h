@@ -40,6 +40,8 @@ struct weir_ext_needs {
  * @name: Its keyword, its name in netlink and in JSON.
  * @kind: enum weir_ext_kind.
  * @text: One line for describe.
+ * @plural: Of a match that may be a named object or a statement of an element: the
+ *   word for several, "limits"; NULL for others.
  * @data_size: Bytes of its data, zeroed before parse, get or from_json.
  * @clear: Free what its data owns; optional.
  * @terminal: Ends the rule.
@@ -50,6 +52,9 @@ struct weir_ext_needs {
  * @print: Print all of it, the keyword too, so that it reads back.
  * @to_json: The value of {"NAME": value}.
  * @from_json: The reverse. Returns NULL, or what is wrong (static text).
+ * @named_json: Optional: the properties of a named object, where they are not
+ *   those of the statement. @from_json reads both.
+ * @add: Optional: add what @from has counted to @to, for a reset in several steps.
  * @needs: Optional, for a statement that acts on packets of one family or
  *   protocol only: what must be true of them, so that rule.c puts a condition
  *   (meta nfproto, meta l4proto) at the front of the rule where no item of the
@@ -72,6 +77,7 @@ struct weir_ext {
 	const char *name;
 	enum weir_ext_kind kind;
 	const char *text;
+	const char *plural;
 	size_t data_size;
 	void (*clear)(void *data);
 	bool terminal;
@@ -81,6 +87,8 @@ struct weir_ext {
 		      const struct weir_print_opts *opts);
 	json_t *(*to_json)(const void *data, const struct weir_print_opts *opts);
 	const char *(*from_json)(const json_t *json, void *data);
+	json_t *(*named_json)(const void *data, const struct weir_print_opts *opts);
+	void (*add)(void *to, const void *from);
 	struct weir_ext_needs (*needs)(const void *data);
 
 	const struct weir_header_desc *header;
@@ -98,5 +106,18 @@ extern const struct weir_ext *const weir_exts[];
 
 /** weir_ext_find() - By kind and name; NULL if it is not known. */
 const struct weir_ext *weir_ext_find(enum weir_ext_kind kind, const char *name);
+
+/** weir_named_at() - The nth type of named objects, and the word for several; NULL behind the last. */
+const char *weir_named_at(unsigned int n, const char **plural);
+/**
+ * weir_named_type() - The type of named objects that a word means.
+ * @word: "counter" or "counters", "quota" or "quotas".
+ * @plural: Set to whether it means several.
+ *
+ * Return: The type, static text, or NULL.
+ */
+const char *weir_named_type(const char *word, bool *plural);
+/** weir_named_plural() - The word for several objects of a type. */
+const char *weir_named_plural(const char *type);
 
 #endif /* WEIR_EXT_H */

@@ -257,6 +257,11 @@ int weir_range_prefix(const struct weir_range *range, unsigned int len);
 unsigned int weir_range_make(const struct weir_datatype *type, struct weir_num from,
 			     struct weir_num to, struct weir_range ranges[2]);
 
+/** weir_range_print() - Print one range as a value, prefix, wildcard or range. */
+void weir_range_print(struct weir_buf *buf, const struct weir_datatype *type,
+		      unsigned int len, struct weir_range range,
+		      const struct weir_print_opts *opts);
+
 /**
  * weir_ranges_print() - Print the elements of a condition as they stand between
  * { and }, or the one that stands without.
@@ -298,11 +303,19 @@ const char *weir_hook_name(enum weir_hook hook);
 /** weir_verdict_name() - "accept" ... */
 const char *weir_verdict_name(enum weir_verdict verdict);
 
-/** weir_families, weir_hooks, weir_verdicts, weir_table_flag_names - The same as lists. */
+/** weir_families, weir_hooks, weir_verdicts, weir_table_flag_names ... - The same as lists. */
 extern const struct weir_symbol weir_families[];
 extern const struct weir_symbol weir_hooks[];
 extern const struct weir_symbol weir_verdicts[];
 extern const struct weir_symbol weir_table_flag_names[];
+/** weir_set_flag_names - Those that stand behind "flags"; auto-merge is a line of its own. */
+extern const struct weir_symbol weir_set_flag_names[];
+extern const struct weir_symbol weir_set_policies[];
+/** weir_dyn_ops - What a rule does to a set: "add", "update", "delete". */
+extern const struct weir_symbol weir_dyn_ops[];
+
+/** weir_periods - Units of time in milliseconds, from the longest on. */
+extern const struct weir_symbol weir_periods[];
 
 /** weir_symbol_name() - The first name of a value, or NULL. @symbols may be NULL. */
 const char *weir_symbol_name(const struct weir_symbol *symbols, uint64_t value);

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "../libweir/alloc.h"
+#include "ext.h"
 #include "json.h"
 
 #define ERRORS_MAX 20
@@ -62,8 +63,8 @@ void weir_json_leave(struct weir_json_reader *reader, size_t mark)
 /* Properties */
 
 /* A property that is a text of at most @max bytes; absent is no error. */
-static bool text_read(struct weir_json_reader *reader, const json_t *json, const char *name,
-		      size_t max, char **text)
+bool weir_json_text(struct weir_json_reader *reader, const json_t *json, const char *name,
+		    size_t max, char **text)
 {
 	const json_t *value = json_object_get(json, name);
 	const char *c;
@@ -81,8 +82,8 @@ static bool text_read(struct weir_json_reader *reader, const json_t *json, const
 	return true;
 }
 
-static bool family_read(struct weir_json_reader *reader, const json_t *json, uint8_t otherwise,
-			uint8_t *family)
+bool weir_json_family(struct weir_json_reader *reader, const json_t *json, uint8_t otherwise,
+		      uint8_t *family)
 {
 	const char *name = json_string_value(json_object_get(json, "family"));
 	uint64_t value;
@@ -97,8 +98,8 @@ static bool family_read(struct weir_json_reader *reader, const json_t *json, uin
 	return true;
 }
 
-static bool uint_read(struct weir_json_reader *reader, const json_t *json, const char *name,
-		      uint64_t max, uint64_t *value)
+bool weir_json_property(struct weir_json_reader *reader, const json_t *json, const char *name,
+			uint64_t max, uint64_t *value)
 {
 	const json_t *number = json_object_get(json, name);
 
@@ -108,18 +109,26 @@ static bool uint_read(struct weir_json_reader *reader, const json_t *json, const
 
 /* Objects */
 
-static bool flag_read(struct weir_json_reader *reader, const json_t *json, uint32_t *flags)
+static bool flag_read(struct weir_json_reader *reader, const json_t *json,
+		      const struct weir_symbol *names, uint32_t *flags)
 {
 	const char *name = json_string_value(json);
+	struct weir_buf known = {};
 	uint64_t flag;
 
-	if (!name || !weir_symbol_find(weir_table_flag_names, name, &flag))
-		return weir_json_error(reader, "expected flags of dormant, owner, persist");
-	*flags |= flag;
-	return true;
+	if (name && weir_symbol_find(names, name, &flag)) {
+		*flags |= flag;
+		return true;
+	}
+	for (; names->name; names++)
+		weir_buf_add(&known, "%s%s", known.len ? ", " : "", names->name);
+	weir_json_error(reader, "expected flags of %s", known.text);
+	weir_buf_free(&known);
+	return false;
 }
 
-static bool flags_read(struct weir_json_reader *reader, const json_t *json, uint32_t *flags)
+bool weir_json_read_flags(struct weir_json_reader *reader, const json_t *json,
+			  const struct weir_symbol *names, uint32_t *flags)
 {
 	const json_t *flag;
 	size_t i;
@@ -127,14 +136,14 @@ static bool flags_read(struct weir_json_reader *reader, const json_t *json, uint
 	if (!json)
 		return true;
 	if (!json_is_array(json))
-		return flag_read(reader, json, flags);
+		return flag_read(reader, json, names, flags);
 	json_array_foreach(json, i, flag)
-		if (!flag_read(reader, flag, flags))
+		if (!flag_read(reader, flag, names, flags))
 			return false;
 	return true;
 }
 
-static bool makes(enum weir_verb verb)
+bool weir_json_makes(enum weir_verb verb)
 {
 	return verb == WEIR_VERB_ADD || verb == WEIR_VERB_CREATE ||
 	       verb == WEIR_VERB_INSERT || verb == WEIR_VERB_REPLACE;
@@ -146,13 +155,14 @@ static bool table_read(struct weir_json_reader *reader, const json_t *json,
 	struct weir_table *table = weir_alloc(sizeof(*table));
 
 	command->table = table;
-	if (!family_read(reader, json, NFPROTO_IPV4, &table->family) ||
-	    !text_read(reader, json, "name", WEIR_NAME_MAX, &table->name) ||
-	    !text_read(reader, json, "comment", WEIR_COMMENT_MAX, &table->comment) ||
-	    !flags_read(reader, json_object_get(json, "flags"), &table->flags) ||
-	    !uint_read(reader, json, "handle", UINT64_MAX, &table->handle))
+	if (!weir_json_family(reader, json, NFPROTO_IPV4, &table->family) ||
+	    !weir_json_text(reader, json, "name", WEIR_NAME_MAX, &table->name) ||
+	    !weir_json_text(reader, json, "comment", WEIR_COMMENT_MAX, &table->comment) ||
+	    !weir_json_read_flags(reader, json_object_get(json, "flags"), weir_table_flag_names,
+				  &table->flags) ||
+	    !weir_json_property(reader, json, "handle", UINT64_MAX, &table->handle))
 		return false;
-	if (makes(command->verb) || table->name)
+	if (weir_json_makes(command->verb) || table->name)
 		table->handle = 0;
 	return table->name || (table->handle && command->verb != WEIR_VERB_LIST) ||
 	       weir_json_error(reader, "expected the name of a table");
@@ -217,17 +227,17 @@ static bool chain_read(struct weir_json_reader *reader, const json_t *json,
 	struct weir_chain *chain = weir_alloc(sizeof(*chain));
 
 	command->chain = chain;
-	if (!family_read(reader, json, NFPROTO_IPV4, &chain->family) ||
-	    !text_read(reader, json, "table", WEIR_NAME_MAX, &chain->table) ||
-	    !text_read(reader, json, "name", WEIR_NAME_MAX, &chain->name) ||
-	    !text_read(reader, json, "newname", WEIR_NAME_MAX, &chain->new_name) ||
-	    !text_read(reader, json, "comment", WEIR_COMMENT_MAX, &chain->comment) ||
-	    !uint_read(reader, json, "handle", UINT64_MAX, &chain->handle))
+	if (!weir_json_family(reader, json, NFPROTO_IPV4, &chain->family) ||
+	    !weir_json_text(reader, json, "table", WEIR_NAME_MAX, &chain->table) ||
+	    !weir_json_text(reader, json, "name", WEIR_NAME_MAX, &chain->name) ||
+	    !weir_json_text(reader, json, "newname", WEIR_NAME_MAX, &chain->new_name) ||
+	    !weir_json_text(reader, json, "comment", WEIR_COMMENT_MAX, &chain->comment) ||
+	    !weir_json_property(reader, json, "handle", UINT64_MAX, &chain->handle))
 		return false;
-	if (makes(command->verb) &&
+	if (weir_json_makes(command->verb) &&
 	    (!base_read(reader, json, chain) || !policy_read(reader, json, chain)))
 		return false;
-	if (makes(command->verb) || chain->name)
+	if (weir_json_makes(command->verb) || chain->name)
 		chain->handle = 0;
 	if (command->verb == WEIR_VERB_RENAME && !chain->new_name)
 		return weir_json_error(reader, "expected the new name in newname");
@@ -243,7 +253,7 @@ static bool chain_read(struct weir_json_reader *reader, const json_t *json,
  */
 static void place_rule(struct weir_rule *rule, enum weir_verb verb, bool listed)
 {
-	if (!makes(verb) || verb == WEIR_VERB_REPLACE)
+	if (!weir_json_makes(verb) || verb == WEIR_VERB_REPLACE)
 		return;
 	if (!listed)
 		rule->position = rule->handle;
@@ -256,7 +266,10 @@ static bool rule_expr_read(struct weir_json_reader *reader, const json_t *json,
 			   struct weir_rule *rule)
 {
 	size_t mark = weir_json_enter(reader, "expr");
-	bool ok = weir_json_read_items(reader, json, &rule->items);
+	bool ok;
+
+	reader->rule = rule;
+	ok = weir_json_read_items(reader, json, &rule->items);
 
 	weir_json_leave(reader, mark);
 	if (ok)
@@ -273,12 +286,12 @@ static bool rule_read(struct weir_json_reader *reader, const json_t *json,
 	uint64_t index = 0;
 
 	command->rule = rule;
-	if (!family_read(reader, json, NFPROTO_IPV4, &rule->family) ||
-	    !text_read(reader, json, "table", WEIR_NAME_MAX, &rule->table) ||
-	    !text_read(reader, json, "chain", WEIR_NAME_MAX, &rule->chain) ||
-	    !text_read(reader, json, "comment", WEIR_COMMENT_MAX, &rule->comment) ||
-	    !uint_read(reader, json, "handle", UINT64_MAX, &rule->handle) ||
-	    !uint_read(reader, json, "index", UINT32_MAX, &index))
+	if (!weir_json_family(reader, json, NFPROTO_IPV4, &rule->family) ||
+	    !weir_json_text(reader, json, "table", WEIR_NAME_MAX, &rule->table) ||
+	    !weir_json_text(reader, json, "chain", WEIR_NAME_MAX, &rule->chain) ||
+	    !weir_json_text(reader, json, "comment", WEIR_COMMENT_MAX, &rule->comment) ||
+	    !weir_json_property(reader, json, "handle", UINT64_MAX, &rule->handle) ||
+	    !weir_json_property(reader, json, "index", UINT32_MAX, &index))
 		return false;
 	rule->has_index = json_object_get(json, "index");
 	rule->index = index;
@@ -287,16 +300,16 @@ static bool rule_read(struct weir_json_reader *reader, const json_t *json,
 		return weir_json_error(reader, "expected the names of table and chain");
 	if (verb == WEIR_VERB_REPLACE && !rule->handle)
 		return weir_json_error(reader, "expected the handle of the rule");
-	if (makes(verb) && !expr)
+	if (weir_json_makes(verb) && !expr)
 		return weir_json_error(reader, "expected the statements of the rule in expr");
-	if (!makes(verb) && !rule->handle && !rule->has_index && !expr)
+	if (!weir_json_makes(verb) && !rule->handle && !rule->has_index && !expr)
 		return weir_json_error(reader, "expected the handle of the rule, or its expr");
-	if (expr && (makes(verb) || (!rule->handle && !rule->has_index)))
+	if (expr && (weir_json_makes(verb) || (!rule->handle && !rule->has_index)))
 		return rule_expr_read(reader, expr, rule);
 	return true;
 }
 
-/* "ruleset", "tables", "chains", "rules", "counters": may have a family, and names. */
+/* "ruleset", "tables", "chains", "sets", "rules": may have a family, and names. */
 static bool all_read(struct weir_json_reader *reader, const json_t *json,
 		     struct weir_command *command)
 {
@@ -304,16 +317,26 @@ static bool all_read(struct weir_json_reader *reader, const json_t *json,
 	uint8_t family;
 	bool ok;
 
-	ok = family_read(reader, json, NFPROTO_UNSPEC, &family) &&
-	     text_read(reader, json, "table", WEIR_NAME_MAX, &table) &&
-	     text_read(reader, json, "chain", WEIR_NAME_MAX, &chain);
+	ok = weir_json_family(reader, json, NFPROTO_UNSPEC, &family) &&
+	     weir_json_text(reader, json, "table", WEIR_NAME_MAX, &table) &&
+	     weir_json_text(reader, json, "chain", WEIR_NAME_MAX, &chain);
 	if (command->object == WEIR_OBJECT_CHAINS) {
 		command->chain = weir_alloc(sizeof(*command->chain));
 		command->chain->family = family;
 		command->chain->table = table;
 		free(chain);
-	} else if (command->object == WEIR_OBJECT_RULES ||
-		   command->object == WEIR_OBJECT_COUNTERS) {
+	} else if (command->object == WEIR_OBJECT_SETS ||
+		   command->object == WEIR_OBJECT_MAPS) {
+		command->set = weir_alloc(sizeof(*command->set));
+		command->set->family = family;
+		command->set->table = table;
+		free(chain);
+	} else if (command->object == WEIR_OBJECT_NAMEDS) {
+		command->named = weir_alloc(sizeof(*command->named));
+		command->named->family = family;
+		command->named->table = table;
+		free(chain);
+	} else if (command->object == WEIR_OBJECT_RULES) {
 		command->rule = weir_alloc(sizeof(*command->rule));
 		command->rule->family = family;
 		command->rule->table = table;
@@ -332,6 +355,8 @@ static bool all_read(struct weir_json_reader *reader, const json_t *json,
 #define VERB(verb) (1U << WEIR_VERB_##verb)
 #define VERBS_MAKE (VERB(ADD) | VERB(CREATE))
 #define VERBS_REMOVE (VERB(DELETE) | VERB(DESTROY))
+#define VERBS_SET (VERBS_MAKE | VERBS_REMOVE | VERB(FLUSH) | VERB(LIST) | VERB(RENAME) | \
+		   VERB(SWAP) | VERB(RESET))
 
 static const struct object {
 	const char *name;
@@ -347,7 +372,12 @@ static const struct object {
 	{ "tables", WEIR_OBJECT_TABLES, VERB(LIST) },
 	{ "chains", WEIR_OBJECT_CHAINS, VERB(LIST) },
 	{ "rules", WEIR_OBJECT_RULES, VERB(LIST) | VERB(RESET) },
-	{ "counters", WEIR_OBJECT_COUNTERS, VERB(LIST) | VERB(RESET) },
+	{ "set", WEIR_OBJECT_SET, VERBS_SET },
+	{ "map", WEIR_OBJECT_MAP, VERBS_SET },
+	{ "sets", WEIR_OBJECT_SETS, VERB(LIST) },
+	{ "maps", WEIR_OBJECT_MAPS, VERB(LIST) },
+	{ "element", WEIR_OBJECT_ELEMENT,
+	  VERBS_MAKE | VERBS_REMOVE | VERB(REPLACE) | VERB(GET) | VERB(TEST) | VERB(RESET) },
 	{}
 };
 
@@ -362,18 +392,44 @@ static const struct weir_symbol verbs[] = {
 	{ "rename", WEIR_VERB_RENAME },
 	{ "reset", WEIR_VERB_RESET },
 	{ "list", WEIR_VERB_LIST },
+	{ "get", WEIR_VERB_GET },
+	{ "test", WEIR_VERB_TEST },
+	{ "swap", WEIR_VERB_SWAP },
 	{}
 };
+
+/* Named objects, which plug-ins make known. */
+static const struct object named_object = {
+	.object = WEIR_OBJECT_NAMED,
+	.verbs = VERBS_MAKE | VERBS_REMOVE | VERB(LIST) | VERB(RESET),
+};
+static const struct object named_objects = {
+	.object = WEIR_OBJECT_NAMEDS,
+	.verbs = VERB(LIST) | VERB(RESET),
+};
+
+static const struct object *find_object(const char *name, const char **type)
+{
+	const struct object *object;
+	bool plural;
+
+	for (object = objects; object->name; object++)
+		if (!strcmp(object->name, name))
+			return object;
+	*type = weir_named_type(name, &plural);
+	if (!*type)
+		return NULL;
+	return plural ? &named_objects : &named_object;
+}
 
 static bool object_read(struct weir_json_reader *reader, const char *verb, const char *name,
 			const json_t *json, struct weir_command *command, bool listed)
 {
-	const struct object *object;
+	const char *type = NULL;
+	const struct object *object = find_object(name, &type);
+	bool ok;
 
-	for (object = objects; object->name; object++)
-		if (!strcmp(object->name, name))
-			break;
-	if (!object->name)
+	if (!object)
 		return weir_json_error(reader, "%s is not in weir yet", name);
 	if (!(object->verbs & 1U << command->verb))
 		return weir_json_error(reader, "%s does not go with %s", verb, name);
@@ -385,8 +441,17 @@ static bool object_read(struct weir_json_reader *reader, const char *verb, const
 		return chain_read(reader, json, command);
 	case WEIR_OBJECT_RULE:
 		return rule_read(reader, json, command, listed);
+	case WEIR_OBJECT_SET:
+	case WEIR_OBJECT_MAP:
+	case WEIR_OBJECT_ELEMENT:
+		return weir_json_read_set(reader, json, command);
+	case WEIR_OBJECT_NAMED:
+		return weir_json_read_named(reader, json, type, command);
 	default:
-		return all_read(reader, json, command);
+		ok = all_read(reader, json, command);
+		if (command->named)
+			command->named->type = type;
+		return ok;
 	}
 }
 
@@ -406,10 +471,10 @@ static bool metainfo_read(struct weir_json_reader *reader, const json_t *json)
 
 /* {"add": {"table": ...}}, or {"table": ...} as it is listed. */
 static bool command_read(struct weir_json_reader *reader, const json_t *json,
-			 struct weir_command *command)
+			 struct weir_command *command, bool *listed)
 {
 	const char *verb = only_key(json), *name = verb;
-	bool listed = false, ok;
+	bool ok;
 	uint64_t value;
 	size_t mark;
 
@@ -421,23 +486,32 @@ static bool command_read(struct weir_json_reader *reader, const json_t *json,
 		name = only_key(json);
 	} else {
 		command->verb = WEIR_VERB_ADD;
-		listed = true;
+		*listed = true;
 	}
 	mark = weir_json_enter(reader, verb);
 	if (!name)
 		ok = weir_json_error(reader, "expected an object such as {\"table\": ...}");
 	else
-		ok = object_read(reader, listed ? "add" : verb, name,
-				 json_object_get(json, name), command, listed);
+		ok = object_read(reader, *listed ? "add" : verb, name,
+				 json_object_get(json, name), command, *listed);
 	weir_json_leave(reader, mark);
 	return ok;
+}
+
+/* Appends a command where @end is, and returns the new end. */
+static struct weir_command **append(struct weir_command **end, struct weir_command *command)
+{
+	*end = command;
+	return command ? &command->next : end;
 }
 
 static void list_read(struct weir_json_reader *reader, const json_t *list,
 		      struct weir_script *script)
 {
+	struct weir_command *later = NULL, **later_end = &later;
 	struct weir_command **end = &script->commands, *command;
 	const json_t *json;
+	bool listed;
 	size_t i, mark;
 
 	while (*end)
@@ -446,17 +520,22 @@ static void list_read(struct weir_json_reader *reader, const json_t *list,
 		mark = weir_json_enter_index(reader, i);
 		if (json_object_get(json, "metainfo")) {
 			metainfo_read(reader, json_object_get(json, "metainfo"));
+			weir_json_leave(reader, mark);
+			continue;
+		}
+		command = weir_alloc(sizeof(*command));
+		listed = false;
+		if (command_read(reader, json, command, &listed)) {
+			end = append(end, command);
+			/* In a listing, what elements lead to may stand behind them. */
+			if (listed)
+				later_end = append(later_end, weir_json_part_elements(command));
 		} else {
-			command = weir_alloc(sizeof(*command));
-			if (command_read(reader, json, command)) {
-				*end = command;
-				end = &command->next;
-			} else {
-				weir_command_free(command);
-			}
+			weir_command_free(command);
 		}
 		weir_json_leave(reader, mark);
 	}
+	*end = later;
 }
 
 /* The text that errors may point into is the one that the script keeps. */
@@ -479,10 +558,10 @@ static void syntax_error(const char *name, const char *text, const struct weir_s
 	weir_error_add(errors, &loc, 0, "%s", error->text);
 }
 
-int weir_parse_json(const char *name, const char *text, struct weir_script *script,
-		    struct weir_errors *errors)
+int weir_parse_json(const char *name, const char *text, const struct weir_parse_opts *opts,
+		    struct weir_script *script, struct weir_errors *errors)
 {
-	struct weir_json_reader reader = { .errors = errors };
+	struct weir_json_reader reader = { .opts = opts, .script = script, .errors = errors };
 	const json_t *list;
 	json_error_t error;
 	json_t *root;

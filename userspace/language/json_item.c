@@ -158,12 +158,13 @@ bool weir_json_read_key(struct weir_json_reader *reader, const json_t *json,
 }
 
 static bool operand_read(struct weir_json_reader *reader, const json_t *json, enum weir_op op,
-			 const struct weir_key *key, struct weir_item *item)
+			 struct weir_part *part)
 {
+	const struct weir_key *key = &part->key;
 	const struct weir_datatype *type = weir_key_type(key);
 	struct weir_num num;
 
-	if (item->n_ops == WEIR_OPS_MAX)
+	if (part->n_ops == WEIR_OPS_MAX)
 		return weir_json_error(reader, "more than %d operations on one key",
 				       WEIR_OPS_MAX);
 	if (op == WEIR_OP_LSHIFT || op == WEIR_OP_RSHIFT) {
@@ -172,14 +173,14 @@ static bool operand_read(struct weir_json_reader *reader, const json_t *json, en
 	} else if (!weir_json_read_value(reader, json, type, key->len, &num)) {
 		return false;
 	}
-	item->ops = weir_realloc(item->ops, item->n_ops + 1, sizeof(*item->ops));
-	item->ops[item->n_ops++] = (struct weir_keyop){ op, num };
+	part->ops = weir_realloc(part->ops, part->n_ops + 1, sizeof(*part->ops));
+	part->ops[part->n_ops++] = (struct weir_keyop){ op, num };
 	return true;
 }
 
 /* A key, or {"&": [expression, value, ...]} around it. */
-static bool expr_read(struct weir_json_reader *reader, const json_t *json, bool exists,
-		      struct weir_key *key, struct weir_item *item)
+static bool part_read(struct weir_json_reader *reader, const json_t *json, bool exists,
+		      struct weir_part *part)
 {
 	const char *sign = json_object_iter_key(json_object_iter((json_t *)json));
 	const json_t *list;
@@ -187,18 +188,37 @@ static bool expr_read(struct weir_json_reader *reader, const json_t *json, bool 
 	uint64_t op;
 
 	if (!sign || json_object_size(json) != 1 || !weir_symbol_find(weir_ops, sign, &op))
-		return key_read(reader, json, exists, key);
+		return key_read(reader, json, exists, &part->key);
 	list = json_object_get(json, sign);
 	if (!json_is_array(list) || json_array_size(list) < 2)
 		return weir_json_error(reader, "expected two expressions in \"%s\"", sign);
 	mark = weir_json_enter(reader, sign);
-	if (!expr_read(reader, json_array_get(list, 0), exists, key, item))
+	if (!part_read(reader, json_array_get(list, 0), exists, part))
 		return false;
 	for (i = 1; i < json_array_size(list); i++)
-		if (!operand_read(reader, json_array_get(list, i), op, key, item))
+		if (!operand_read(reader, json_array_get(list, i), op, part))
 			return false;
 	weir_json_leave(reader, mark);
 	return true;
+}
+
+bool weir_json_read_part(struct weir_json_reader *reader, const json_t *json,
+			 struct weir_part *part)
+{
+	return part_read(reader, json, false, part);
+}
+
+/* What is read of the operations belongs to the item, also after an error. */
+static bool expr_read(struct weir_json_reader *reader, const json_t *json, bool exists,
+		      struct weir_key *key, struct weir_item *item)
+{
+	struct weir_part part = {};
+	bool ok = part_read(reader, json, exists, &part);
+
+	*key = part.key;
+	item->ops = part.ops;
+	item->n_ops = part.n_ops;
+	return ok;
 }
 
 static bool match_read(struct weir_json_reader *reader, const json_t *json,
@@ -211,6 +231,8 @@ static bool match_read(struct weir_json_reader *reader, const json_t *json,
 	item->type = WEIR_ITEM_TYPE_COND;
 	if (!left || !right)
 		return weir_json_error(reader, "match must have left and right");
+	if (weir_json_is_lookup(left, right))
+		return weir_json_read_lookup(reader, json, item);
 	mark = weir_json_enter(reader, "left");
 	if (!expr_read(reader, left, json_is_boolean(right), &item->key, item))
 		return false;
@@ -253,7 +275,11 @@ static bool mangle_read(struct weir_json_reader *reader, const json_t *json,
 		return weir_json_error(reader, "it cannot be written to");
 	weir_json_leave(reader, mark);
 	mark = weir_json_enter(reader, "value");
-	if (is_constant(value)) {
+	if (json_object_get(value, "map")) {
+		if (!weir_json_read_map(reader, json_object_get(value, "map"), item,
+					WEIR_DATA_TYPE_VALUE))
+			return false;
+	} else if (is_constant(value)) {
 		if (!weir_json_read_value(reader, value, weir_key_type(&item->key),
 					  item->key.len, &item->val))
 			return false;
@@ -273,27 +299,35 @@ static bool counter_read(struct weir_json_reader *reader, const json_t *json,
 	const json_t *bytes = json_object_get(json, "bytes");
 
 	item->type = WEIR_ITEM_TYPE_COUNTER;
-	if (json_is_string(json))
-		return weir_json_error(reader, "named counters are not in weir yet");
 	if ((packets && !weir_json_uint(packets, UINT64_MAX, &item->packets)) ||
 	    (bytes && !weir_json_uint(bytes, UINT64_MAX, &item->bytes)))
 		return weir_json_error(reader, "expected numbers in packets and bytes");
 	return true;
 }
 
-static bool verdict_read(struct weir_json_reader *reader, const json_t *json,
-			 enum weir_verdict verdict, struct weir_item *item)
+static bool target_read(struct weir_json_reader *reader, const json_t *json,
+			enum weir_verdict verdict, char **chain)
 {
 	const char *target = string_of(json, "target");
 
-	item->type = WEIR_ITEM_TYPE_VERDICT;
-	item->verdict = verdict;
 	if (verdict != WEIR_VERDICT_JUMP && verdict != WEIR_VERDICT_GOTO)
 		return true;
 	if (!target || !*target || strlen(target) > WEIR_NAME_MAX)
 		return weir_json_error(reader, "expected the name of a chain in target");
-	item->chain = weir_strdup(target);
+	*chain = weir_strdup(target);
 	return true;
+}
+
+bool weir_json_read_verdict(struct weir_json_reader *reader, const json_t *json,
+			    enum weir_verdict *verdict, char **chain)
+{
+	const char *name = json_object_iter_key(json_object_iter((json_t *)json));
+	uint64_t value;
+
+	if (!name || !weir_symbol_find(weir_verdicts, name, &value))
+		return weir_json_error(reader, "expected a verdict such as {\"accept\": null}");
+	*verdict = value;
+	return target_read(reader, json_object_get(json, name), value, chain);
 }
 
 static bool ext_read(struct weir_json_reader *reader, const json_t *json,
@@ -309,6 +343,27 @@ static bool ext_read(struct weir_json_reader *reader, const json_t *json,
 	return !wrong || weir_json_error(reader, "%s", wrong);
 }
 
+/* A counter or match by the name of an object, or by a map to objects. */
+static bool is_object(const char *name, const json_t *json)
+{
+	return (!strcmp(name, "counter") || weir_ext_find(WEIR_EXT_MATCH, name)) &&
+	       (json_is_string(json) || json_object_get(json, "map"));
+}
+
+static bool object_read(struct weir_json_reader *reader, const json_t *json,
+			const char *type, struct weir_item *item)
+{
+	item->type = WEIR_ITEM_TYPE_OBJECT;
+	item->object_type = type;
+	if (!json_is_string(json))
+		return weir_json_read_map(reader, json_object_get(json, "map"), item,
+					  WEIR_DATA_TYPE_OBJECT);
+	if (!json_string_length(json) || json_string_length(json) > WEIR_NAME_MAX)
+		return weir_json_error(reader, "expected the name of an object");
+	item->object = weir_strdup(json_string_value(json));
+	return true;
+}
+
 static bool item_read(struct weir_json_reader *reader, const char *name, const json_t *json,
 		      struct weir_item *item)
 {
@@ -317,6 +372,8 @@ static bool item_read(struct weir_json_reader *reader, const char *name, const j
 
 	if (!ext)
 		ext = weir_ext_find(WEIR_EXT_TARGET, name);
+	if (is_object(name, json))
+		return object_read(reader, json, ext ? ext->name : "counter", item);
 	if (ext)
 		return ext_read(reader, json, ext, item);
 	if (!strcmp(name, "match"))
@@ -325,8 +382,16 @@ static bool item_read(struct weir_json_reader *reader, const char *name, const j
 		return mangle_read(reader, json, item);
 	if (!strcmp(name, "counter"))
 		return counter_read(reader, json, item);
-	if (weir_symbol_find(weir_verdicts, name, &verdict))
-		return verdict_read(reader, json, verdict, item);
+	if (!strcmp(name, "vmap")) {
+		item->type = WEIR_ITEM_TYPE_VMAP;
+		return weir_json_read_map(reader, json, item, WEIR_DATA_TYPE_VERDICT);
+	}
+	if (!strcmp(name, "set") || !strcmp(name, "map"))
+		return weir_json_read_update(reader, json, item);
+	if (weir_symbol_find(weir_verdicts, name, &verdict)) {
+		item->verdict = verdict;
+		return target_read(reader, json, verdict, &item->chain);
+	}
 	return weir_json_error(reader, "the statement %s is not in weir yet", name);
 }
 
@@ -342,6 +407,7 @@ struct weir_item *weir_json_read_item(struct weir_json_reader *reader, const jso
 		return NULL;
 	}
 	item = weir_alloc(sizeof(*item));
+	item->type = WEIR_ITEM_TYPE_VERDICT;
 	mark = weir_json_enter(reader, name);
 	ok = item_read(reader, name, json_object_get(json, name), item);
 	weir_json_leave(reader, mark);

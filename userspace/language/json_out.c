@@ -77,8 +77,8 @@ static json_t *bits_json(const struct weir_datatype *type, struct weir_num num,
 	return list;
 }
 
-static json_t *value_json(const struct weir_datatype *type, struct weir_num num,
-			  unsigned int len, const struct weir_print_opts *opts)
+json_t *weir_json_value(const struct weir_datatype *type, struct weir_num num,
+			unsigned int len, const struct weir_print_opts *opts)
 {
 	json_t *list, *only;
 
@@ -107,23 +107,23 @@ static json_t *wildcard_json(const struct weir_range *range, unsigned int len)
 	return json;
 }
 
-static json_t *range_json(const struct weir_datatype *type, unsigned int len,
-			  struct weir_range range, const struct weir_print_opts *opts)
+json_t *weir_json_range(const struct weir_datatype *type, unsigned int len,
+			struct weir_range range, const struct weir_print_opts *opts)
 {
 	unsigned int bytes;
 	int prefix;
 
 	if (weir_num_eq(range.from, range.to))
-		return value_json(type, range.from, len, opts);
+		return weir_json_value(type, range.from, len, opts);
 	if (type->base == WEIR_BASE_STRING && weir_range_wildcard(&range, len, &bytes))
 		return wildcard_json(&range, len);
 	prefix = type->base == WEIR_BASE_ADDRESS ? weir_range_prefix(&range, len) : -1;
 	if (prefix >= 0)
 		return json_pack("{s:{s:o, s:i}}", "prefix",
-				 "addr", value_json(type, range.from, len, opts),
+				 "addr", weir_json_value(type, range.from, len, opts),
 				 "len", prefix);
-	return json_pack("{s:[o, o]}", "range", value_json(type, range.from, len, opts),
-			 value_json(type, range.to, len, opts));
+	return json_pack("{s:[o, o]}", "range", weir_json_value(type, range.from, len, opts),
+			 weir_json_value(type, range.to, len, opts));
 }
 
 static json_t *ranges_json(const struct weir_item *item, const struct weir_datatype *type,
@@ -136,7 +136,7 @@ static json_t *ranges_json(const struct weir_item *item, const struct weir_datat
 
 	for (i = 0; i < item->n_ranges; i += step) {
 		step = weir_ranges_next(type, ranges + i, item->n_ranges - i);
-		element = range_json(type, item->key.len,
+		element = weir_json_range(type, item->key.len,
 				     (struct weir_range){ ranges[i].from,
 							  ranges[i + step - 1].to }, opts);
 		if (single)
@@ -213,17 +213,17 @@ static json_t *key_json(const struct weir_key *key)
 			 "field", field->name);
 }
 
-static json_t *ops_json(const struct weir_item *item, const struct weir_key *key,
-			const struct weir_print_opts *opts)
+json_t *weir_json_expr(const struct weir_key *key, const struct weir_keyop *ops,
+		       unsigned int n_ops, const struct weir_print_opts *opts)
 {
 	const struct weir_datatype *type = weir_key_type(key);
 	json_t *json = key_json(key), *operand;
 	unsigned int i;
 
-	for (i = 0; i < item->n_ops; i++) {
-		operand = value_json(weir_operand_type(type, item->ops[i].op),
-				     item->ops[i].val, key->len, opts);
-		json = json_pack("{s:[o, o]}", weir_op_sign(item->ops[i].op), json, operand);
+	for (i = 0; i < n_ops; i++) {
+		operand = weir_json_value(weir_operand_type(type, ops[i].op), ops[i].val,
+					  key->len, opts);
+		json = json_pack("{s:[o, o]}", weir_op_sign(ops[i].op), json, operand);
 	}
 	return json;
 }
@@ -234,7 +234,7 @@ static json_t *any_json(const struct weir_item *item, const struct weir_datatype
 	json_t *list, *only;
 
 	if (type->base != WEIR_BASE_BITMASK || item->val.hi)
-		return value_json(weir_operand_type(type, WEIR_OP_AND), item->val,
+		return weir_json_value(weir_operand_type(type, WEIR_OP_AND), item->val,
 				  item->key.len, opts);
 	list = bits_json(type, item->val, opts);
 	if (json_array_size(list) > 1)
@@ -262,21 +262,24 @@ static json_t *match_json(const struct weir_item *item, const struct weir_print_
 		right = ranges_json(item, type, opts);
 		break;
 	default:
-		right = value_json(type, item->val, item->key.len, opts);
+		right = weir_json_value(type, item->val, item->key.len, opts);
 		break;
 	}
 	return json_pack("{s:{s:s, s:o, s:o}}", "match", "op", op,
-			 "left", ops_json(item, &item->key, opts), "right", right);
+			 "left", weir_json_expr(&item->key, item->ops, item->n_ops, opts),
+			 "right", right);
 }
 
 static json_t *set_json(const struct weir_item *item, const struct weir_print_opts *opts)
 {
 	json_t *value;
 
-	if (item->has_source)
-		value = ops_json(item, &item->source, opts);
+	if (item->lookup)
+		value = weir_json_map(item, opts);
+	else if (item->has_source)
+		value = weir_json_expr(&item->source, item->ops, item->n_ops, opts);
 	else
-		value = value_json(weir_key_type(&item->key), item->val, item->key.len, opts);
+		value = weir_json_value(weir_key_type(&item->key), item->val, item->key.len, opts);
 	return json_pack("{s:{s:o, s:o}}", "mangle", "key", key_json(&item->key),
 			 "value", value);
 }
@@ -289,6 +292,14 @@ static json_t *counter_json(const struct weir_item *item, const struct weir_prin
 			 "bytes", weir_json_number(item->bytes));
 }
 
+json_t *weir_json_verdict(enum weir_verdict verdict, const char *chain)
+{
+	if (chain)
+		return json_pack("{s:{s:o}}", weir_verdict_name(verdict),
+				 "target", weir_json_string(chain));
+	return json_pack("{s:n}", weir_verdict_name(verdict));
+}
+
 static json_t *item_json(const struct weir_item *item, const struct weir_print_opts *opts)
 {
 	switch (item->type) {
@@ -299,14 +310,16 @@ static json_t *item_json(const struct weir_item *item, const struct weir_print_o
 	case WEIR_ITEM_TYPE_COUNTER:
 		return counter_json(item, opts);
 	case WEIR_ITEM_TYPE_VERDICT:
-		if (item->chain)
-			return json_pack("{s:{s:o}}", weir_verdict_name(item->verdict),
-					 "target", weir_json_string(item->chain));
-		return json_pack("{s:n}", weir_verdict_name(item->verdict));
+		return weir_json_verdict(item->verdict, item->chain);
 	case WEIR_ITEM_TYPE_MATCH:
 	case WEIR_ITEM_TYPE_TARGET:
 		return json_pack("{s:o}", item->ext->name,
 				 item->ext->to_json(item->data, opts));
+	case WEIR_ITEM_TYPE_LOOKUP:
+	case WEIR_ITEM_TYPE_VMAP:
+	case WEIR_ITEM_TYPE_UPDATE:
+	case WEIR_ITEM_TYPE_OBJECT:
+		return weir_json_lookup(item, opts);
 	default:
 		return NULL;
 	}
@@ -316,13 +329,9 @@ json_t *weir_json_items(const struct weir_item *items, const struct weir_print_o
 {
 	const struct weir_item *item;
 	json_t *list = json_array();
+	struct weir_known known;
 
-	for (item = items; item; item = item->next) {
-		struct weir_item known = *item;
-
-		known.key.variant = weir_field_variant(items, item, &item->key);
-		known.source.variant = weir_field_variant(items, item, &item->source);
-		json_array_append_new(list, item_json(&known, opts));
-	}
+	for (item = items; item; item = item->next)
+		json_array_append_new(list, item_json(weir_item_known(items, item, &known), opts));
 	return list;
 }

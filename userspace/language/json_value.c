@@ -32,8 +32,8 @@ static bool word_read(struct weir_json_reader *reader, const char *word,
 {
 	const char *why, *nearest;
 
-	if (*word == '@')
-		return weir_json_error(reader, "named sets are not in weir yet");
+	if (*word == '@' && type->base != WEIR_BASE_STRING)
+		return weir_json_error(reader, "expected %s, not the set %s", type->text, word);
 	if (weir_value_parse(type, word, len, num, &why))
 		return true;
 	nearest = weir_value_nearest(type, word);
@@ -136,30 +136,34 @@ static bool range_read(struct weir_json_reader *reader, const json_t *json,
 	return *n || weir_json_error(reader, "the range ends below its start");
 }
 
-/* One element: a value, prefix, range or wildcard. */
+bool weir_json_read_range(struct weir_json_reader *reader, const json_t *json,
+			  const struct weir_datatype *type, unsigned int len,
+			  struct weir_range ranges[2], unsigned int *n)
+{
+	*n = 1;
+	if (json_object_get(json, "prefix"))
+		return prefix_read(reader, json_object_get(json, "prefix"), type, len, ranges);
+	if (json_object_get(json, "range"))
+		return range_read(reader, json_object_get(json, "range"), type, len, ranges, n);
+	if (json_is_string(json) &&
+	    weir_wildcard_parse(type, json_string_value(json), len, ranges))
+		return true;
+	if (!weir_json_read_value(reader, json, type, len, &ranges[0].from))
+		return false;
+	ranges[0].to = ranges[0].from;
+	return true;
+}
+
 static bool element_read(struct weir_json_reader *reader, const json_t *json,
 			 struct weir_item *item, const struct weir_datatype *type, size_t *size)
 {
-	unsigned int len = item->key.len, n = 1;
 	struct weir_range ranges[2];
+	unsigned int n;
 
-	if (json_object_get(json, "elem"))
-		return weir_json_error(reader,
-				       "elements with timeout, comment or state are not in weir yet");
 	if (json_object_get(json, "concat"))
-		return weir_json_error(reader, "concatenations are not in weir yet");
-	if (json_object_get(json, "prefix")) {
-		if (!prefix_read(reader, json_object_get(json, "prefix"), type, len, ranges))
-			return false;
-	} else if (json_object_get(json, "range")) {
-		if (!range_read(reader, json_object_get(json, "range"), type, len, ranges, &n))
-			return false;
-	} else if (!json_is_string(json) ||
-		   !weir_wildcard_parse(type, json_string_value(json), len, ranges)) {
-		if (!weir_json_read_value(reader, json, type, len, &ranges[0].from))
-			return false;
-		ranges[0].to = ranges[0].from;
-	}
+		return weir_json_error(reader, "the key has one field, and this has several");
+	if (!weir_json_read_range(reader, json, type, item->key.len, ranges, &n))
+		return false;
 	for (unsigned int i = 0; i < n; i++)
 		ranges_add(item, size, ranges[i]);
 	return true;
@@ -205,8 +209,7 @@ static bool is_ranges(const json_t *json, const struct weir_item *item,
 	struct weir_range range;
 
 	return json_object_get(json, "set") || json_object_get(json, "range") ||
-	       json_object_get(json, "prefix") || json_object_get(json, "elem") ||
-	       json_object_get(json, "concat") ||
+	       json_object_get(json, "prefix") || json_object_get(json, "concat") ||
 	       (json_is_string(json) &&
 		weir_wildcard_parse(type, json_string_value(json), item->key.len, &range));
 }

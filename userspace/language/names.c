@@ -40,6 +40,38 @@ const struct weir_symbol weir_table_flag_names[] = {
 	{}
 };
 
+const struct weir_symbol weir_set_flag_names[] = {
+	{ "constant", WEIR_SET_FLAGS_CONSTANT },
+	{ "dynamic", WEIR_SET_FLAGS_DYNAMIC },
+	{ "interval", WEIR_SET_FLAGS_INTERVAL },
+	{ "timeout", WEIR_SET_FLAGS_TIMEOUT },
+	{ "evict", WEIR_SET_FLAGS_EVICT },
+	{ "list", WEIR_SET_FLAGS_LIST },
+	{}
+};
+
+const struct weir_symbol weir_set_policies[] = {
+	{ "performance", WEIR_SET_POLICY_PERFORMANCE },
+	{ "memory", WEIR_SET_POLICY_MEMORY },
+	{}
+};
+
+const struct weir_symbol weir_dyn_ops[] = {
+	{ "add", WEIR_DYN_OP_ADD },
+	{ "update", WEIR_DYN_OP_UPDATE },
+	{ "delete", WEIR_DYN_OP_DELETE },
+	{}
+};
+
+const struct weir_symbol weir_periods[] = {
+	{ "d", 24 * 60 * 60 * 1000 },
+	{ "h", 60 * 60 * 1000 },
+	{ "m", 60 * 1000 },
+	{ "s", 1000 },
+	{ "ms", 1 },
+	{}
+};
+
 static const char *name_or(const struct weir_symbol *symbols, uint64_t value)
 {
 	const char *name = weir_symbol_name(symbols, value);

@@ -19,31 +19,44 @@ static bool is_equal(const struct weir_item *item, enum weir_meta meta, uint64_t
 }
 
 /* A condition on a field of a header fails where the header is not there. */
-static const struct weir_header_desc *header_of(const struct weir_item *item)
+static const struct weir_header_desc *header_of(const struct weir_key *key)
 {
 	const struct weir_header_desc *header = NULL;
 
-	if (item->key.type == WEIR_KEY_TYPE_PAYLOAD)
-		weir_field_of(&item->key, &header);
+	if (key->type == WEIR_KEY_TYPE_PAYLOAD)
+		weir_field_of(key, &header);
 	return header;
+}
+
+static bool key_has_family(const struct weir_key *key, uint8_t nfproto)
+{
+	const struct weir_header_desc *header = header_of(key);
+
+	return header && header->nfproto == nfproto;
+}
+
+static bool key_has_transport(const struct weir_key *key, int l4proto)
+{
+	const struct weir_header_desc *header = header_of(key);
+
+	return header && header->l4proto == l4proto;
 }
 
 static bool implies_family(const struct weir_item *item, uint8_t nfproto)
 {
-	const struct weir_header_desc *header = header_of(item);
 	uint16_t ether = nfproto == NFPROTO_IPV4 ? ETH_P_IP : ETH_P_IPV6;
 
-	return (header && header->nfproto == nfproto) ||
+	return key_has_family(&item->key, nfproto) ||
 	       is_equal(item, WEIR_META_NFPROTO, nfproto) ||
 	       is_equal(item, WEIR_META_PROTOCOL, ether);
 }
 
 static bool implies_transport(const struct weir_item *item, int l4proto)
 {
-	const struct weir_header_desc *header = header_of(item);
+	const struct weir_header_desc *header = header_of(&item->key);
 	const struct weir_field *field;
 
-	if ((header && header->l4proto == l4proto) ||
+	if (key_has_transport(&item->key, l4proto) ||
 	    is_equal(item, WEIR_META_L4PROTO, l4proto))
 		return true;
 	if (!header || item->rel != WEIR_REL_EQ || item->n_ops ||
@@ -52,6 +65,25 @@ static bool implies_transport(const struct weir_item *item, int l4proto)
 	field = weir_field_of(&item->key, &header);
 	return field == weir_field_find(weir_header_find("ip"), "protocol") ||
 	       field == weir_field_find(weir_header_find("ip6"), "nexthdr");
+}
+
+/* A lookup fails where one of its fields is not there. */
+static bool lookup_implies_family(const struct weir_lookup *lookup, uint8_t nfproto)
+{
+	for (unsigned int i = 0; i < lookup->n_parts; i++) {
+		if (key_has_family(&lookup->parts[i].key, nfproto))
+			return true;
+	}
+	return false;
+}
+
+static bool lookup_implies_transport(const struct weir_lookup *lookup, int l4proto)
+{
+	for (unsigned int i = 0; i < lookup->n_parts; i++) {
+		if (key_has_transport(&lookup->parts[i].key, l4proto))
+			return true;
+	}
+	return false;
 }
 
 static void prepend(struct weir_rule *rule, enum weir_meta meta, uint64_t value)
@@ -77,6 +109,11 @@ static void add_needs(struct weir_rule *rule, struct weir_ext_needs needs)
 	const struct weir_item *item;
 
 	for (item = rule->items; item; item = item->next) {
+		if (item->type == WEIR_ITEM_TYPE_LOOKUP) {
+			family = family || lookup_implies_family(item->lookup, needs.nfproto);
+			transport = transport ||
+				    lookup_implies_transport(item->lookup, needs.l4proto);
+		}
 		if (item->type != WEIR_ITEM_TYPE_COND)
 			continue;
 		family = family || implies_family(item, needs.nfproto);
@@ -114,31 +151,44 @@ static struct weir_item *type_condition(const struct weir_item *item,
 	return type;
 }
 
-static void add_types(struct weir_rule *rule, struct weir_item **at, const struct weir_key *key)
+/* Whether a condition was put in front of @at, which is that one then. */
+static bool add_types(struct weir_rule *rule, struct weir_item **at, const struct weir_key *key)
 {
 	const struct weir_item *before;
 	struct weir_item *type;
 
 	if (!key->variant)
-		return;
+		return false;
 	for (before = rule->items; before != *at; before = before->next)
 		if (weir_is_message_type(before, key->header))
-			return;
+			return false;
 	type = type_condition(*at, key);
 	type->next = *at;
 	*at = type;
+	return true;
+}
+
+static void add_types_of(struct weir_rule *rule, struct weir_item **at)
+{
+	const struct weir_item *item = *at;
+	const struct weir_lookup *lookup = item->lookup;
+
+	if (add_types(rule, at, &item->key) || add_types(rule, at, &item->source))
+		return;
+	for (unsigned int i = 0; lookup && i < lookup->n_parts; i++) {
+		if (add_types(rule, at, &lookup->parts[i].key))
+			return;
+	}
+	if (item->update)
+		add_types(rule, at, &item->update->source.key);
 }
 
 void weir_rule_needs(struct weir_rule *rule)
 {
 	struct weir_item *item, **at;
 
-	for (at = &rule->items; (item = *at); at = &item->next) {
-		add_types(rule, at, &item->key);
-		/* What was put in front has no source. */
-		if (*at == item)
-			add_types(rule, at, &item->source);
-	}
+	for (at = &rule->items; (item = *at); at = &item->next)
+		add_types_of(rule, at);
 	for (item = rule->items; item; item = item->next)
 		if (item->ext && item->ext->needs)
 			add_needs(rule, item->ext->needs(item->data));

@@ -27,6 +27,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <linux/netfilter.h>
+#include "language/ext.h"
 }
 
 %code {
@@ -60,6 +61,7 @@ static struct weir_where place(struct weir_parser *parser, int type,
 	struct weir_names names;
 	struct weir_where where;
 	enum weir_verb verb;
+	enum weir_object object;
 }
 
 %token END 0		"the end of the file"
@@ -69,6 +71,7 @@ static struct weir_where place(struct weir_parser *parser, int type,
 %token <token> SIGN	"a sign"
 %token <token> FAMILY	"a family"
 %token <token> OBJECT	"an object"
+%token <token> NAMED	"counter, limit, quota"
 %token <token> OPEN	"{"
 %token <token> MINUS	"-"
 %token <token> PLUS	"+"
@@ -84,6 +87,9 @@ static struct weir_where place(struct weir_parser *parser, int type,
 %token DESTROY		"destroy"
 %token FLUSH		"flush"
 %token RENAME		"rename"
+%token <token> GET	"get"
+%token <token> TEST	"test"
+%token <token> SWAP	"swap"
 %token LIST		"list"
 %token MONITOR		"monitor"
 %token DESCRIBE		"describe"
@@ -98,7 +104,15 @@ static struct weir_where place(struct weir_parser *parser, int type,
 %token RULE		"rule"
 %token <token> RULES		"rules"
 %token <token> RULESET		"ruleset"
-%token <token> COUNTERS		"counters"
+%token <token> NAMEDS		"counters, limits, quotas"
+%token <token> SET		"set"
+%token <token> MAP		"map"
+%token <token> METER		"meter"
+%token <token> ELEMENT		"element"
+%token <token> SETS		"sets"
+%token <token> MAPS		"maps"
+%token <token> METERS		"meters"
+%token ELEMENTS			"elements"
 %token HANDLE		"handle"
 %token POSITION		"position"
 %token INDEX		"index"
@@ -110,10 +124,11 @@ static struct weir_where place(struct weir_parser *parser, int type,
 %token COMMENT		"comment"
 %token FLAGS		"flags"
 
-%type <token> name list_word word text
-%type <names> table chain family scope
+%type <token> name list_word object_word word text
+%type <names> table chain family scope table_scope
 %type <where> where handle index
-%type <verb> delete_verb
+%type <verb> delete_verb ask_verb
+%type <object> set_kind listed_set
 
 %%
 
@@ -127,7 +142,7 @@ line:
 	| common
 	| command SEP	{ parser->ignored = false; }
 	| CLOSE		{ weir_parser_error(parser, &@1, "this } closes nothing"); }
-	| error		{ RECOVER; weir_block_chain_leave(parser); weir_block_table_leave(parser); }
+	| error		{ RECOVER; parser->named = NULL; weir_block_set_drop(parser); weir_block_chain_leave(parser); weir_block_table_leave(parser); }
 	;
 
 /* What may stand between any two lines. */
@@ -162,6 +177,17 @@ command:
 		{ weir_command_rule(parser, $1, &$chain, NULL, &@$); }
 	| delete_verb chain handle
 		{ weir_command_rule(parser, $1, &$chain, &$handle, &@$); }
+	| delete_verb NAMED chain
+		{ weir_command_named(parser, $1, &$NAMED, &$chain, NULL, &@$); }
+	| delete_verb NAMED table handle
+		{ weir_command_named(parser, $1, &$NAMED, &$table, &$handle, &@$); }
+	| delete_verb listed_set chain
+		{ weir_command_set(parser, $1, $2, &$chain, NULL, &@$); }
+	| delete_verb listed_set table handle
+		{ weir_command_set(parser, $1, $2, &$table, &$handle, &@$); }
+	| delete_verb ELEMENT chain
+		{ weir_command_element(parser, $1, &$chain, &@chain); }
+	  elements
 	| delete_verb object
 	| FLUSH RULESET family
 		{ weir_command_all(parser, WEIR_VERB_FLUSH, WEIR_OBJECT_RULESET, &$family, &@$); }
@@ -169,9 +195,21 @@ command:
 		{ weir_command_table(parser, WEIR_VERB_FLUSH, &$table, NULL, &@$); }
 	| FLUSH CHAIN chain
 		{ weir_command_chain(parser, WEIR_VERB_FLUSH, &$chain, NULL, &@$); }
+	| FLUSH listed_set chain
+		{ weir_command_set(parser, WEIR_VERB_FLUSH, $2, &$chain, NULL, &@$); }
 	| FLUSH object
 	| RENAME CHAIN chain name
 		{ weir_command_rename(parser, &$chain, &$name, &@$); }
+	| RENAME set_kind chain name
+		{ weir_command_set_name(parser, WEIR_VERB_RENAME, $2, &$chain, &$name, &@$); }
+	| SWAP set_kind chain name
+		{ weir_command_set_name(parser, WEIR_VERB_SWAP, $2, &$chain, &$name, &@$); }
+	| REPLACE ELEMENT chain
+		{ weir_command_element(parser, WEIR_VERB_REPLACE, &$chain, &@chain); }
+	  elements
+	| ask_verb ELEMENT chain
+		{ weir_command_element(parser, $1, &$chain, &@chain); }
+	  elements
 	| LIST RULESET family
 		{ weir_command_all(parser, WEIR_VERB_LIST, WEIR_OBJECT_RULESET, &$family, &@$); }
 	| LIST TABLES family
@@ -184,15 +222,32 @@ command:
 		{ weir_command_chain(parser, WEIR_VERB_LIST, &$chain, NULL, &@$); }
 	| LIST RULES scope
 		{ weir_command_all(parser, WEIR_VERB_LIST, WEIR_OBJECT_RULES, &$scope, &@$); }
-	| LIST COUNTERS scope
-		{ weir_command_all(parser, WEIR_VERB_LIST, WEIR_OBJECT_COUNTERS, &$scope, &@$); }
+	| LIST NAMEDS table_scope
+		{ weir_command_named(parser, WEIR_VERB_LIST, &$NAMEDS, &$table_scope, NULL, &@$); }
+	| LIST NAMED chain
+		{ weir_command_named(parser, WEIR_VERB_LIST, &$NAMED, &$chain, NULL, &@$); }
+	| LIST SETS scope
+		{ weir_command_set(parser, WEIR_VERB_LIST, WEIR_OBJECT_SETS, &$scope, NULL, &@$); }
+	| LIST MAPS scope
+		{ weir_command_set(parser, WEIR_VERB_LIST, WEIR_OBJECT_MAPS, &$scope, NULL, &@$); }
+	| LIST METERS scope
+		{ weir_command_meters(parser, &$scope, &@$); }
+	| LIST listed_set chain
+		{ weir_command_set(parser, WEIR_VERB_LIST, $2, &$chain, NULL, &@$); }
 	| LIST object
 	| RESET RULES scope
 		{ weir_command_all(parser, WEIR_VERB_RESET, WEIR_OBJECT_RULES, &$scope, &@$); }
-	| RESET COUNTERS scope
-		{ weir_command_all(parser, WEIR_VERB_RESET, WEIR_OBJECT_COUNTERS, &$scope, &@$); }
+	| RESET NAMEDS table_scope
+		{ weir_command_named(parser, WEIR_VERB_RESET, &$NAMEDS, &$table_scope, NULL, &@$); }
+	| RESET NAMED chain
+		{ weir_command_named(parser, WEIR_VERB_RESET, &$NAMED, &$chain, NULL, &@$); }
 	| RESET RULE chain handle
 		{ weir_command_rule(parser, WEIR_VERB_RESET, &$chain, &$handle, &@$); }
+	| RESET listed_set chain
+		{ weir_command_set(parser, WEIR_VERB_RESET, $2, &$chain, NULL, &@$); }
+	| RESET ELEMENT chain
+		{ weir_command_element(parser, WEIR_VERB_RESET, &$chain, &@chain); }
+	  elements
 	| RESET object
 	| MONITOR optional_words
 		{ weir_command_words(parser, WEIR_VERB_MONITOR, WEIR_OBJECT_EVENTS, &@$); }
@@ -215,6 +270,17 @@ add:
 		{ weir_command_chain(parser, parser->verb, &$chain, NULL, &@chain); }
 	  chain_body
 		{ weir_block_chain_leave(parser); }
+	| NAMED chain
+		{ weir_command_named(parser, parser->verb, &$NAMED, &$chain, NULL, &@chain); }
+	  named_body
+		{ weir_block_named_leave(parser); }
+	| set_kind chain
+		{ weir_block_set(parser, parser->verb, $1, &$chain, &@chain); }
+	  set_body
+		{ weir_block_set_leave(parser); }
+	| ELEMENT chain
+		{ weir_command_element(parser, parser->verb, &$chain, &@chain); }
+	  elements
 	| RULE chain where rule
 		{ weir_command_rule(parser, parser->verb, &$chain, &$where, &@$); }
 	| chain where rule
@@ -227,7 +293,33 @@ delete_verb:
 	| DESTROY	{ $$ = WEIR_VERB_DESTROY; }
 	;
 
-/* What nft has and weir has not: sets, maps, ... */
+ask_verb:
+	  GET		{ $$ = WEIR_VERB_GET; }
+	| TEST		{ $$ = WEIR_VERB_TEST; }
+	;
+
+set_kind:
+	  SET		{ $$ = WEIR_OBJECT_SET; }
+	| MAP		{ $$ = WEIR_OBJECT_MAP; }
+	;
+
+/* A meter is a set that a rule made. */
+listed_set:
+	  set_kind
+	| METER		{ $$ = WEIR_OBJECT_SET; }
+	;
+
+/* Read as they come; see weir_elems_read(). */
+elements:
+	  %empty	{ weir_command_element_none(parser, &@$); }
+	| elements_read
+	;
+
+elements_read:
+	  OPEN		{ weir_elems_read(parser); }
+	;
+
+/* What nft has and weir has not: flowtables, ... */
 object:
 	  OBJECT	{ weir_unsupported_object(parser, &$1); skip(parser); }
 	;
@@ -242,13 +334,18 @@ name:
 
 /* Words that mean something behind "list" only. */
 list_word:
-	  TABLES | CHAINS | RULES | RULESET | COUNTERS
+	  TABLES | CHAINS | RULES | RULESET | NAMEDS | SETS | MAPS | METERS
+	;
+
+/* Words of objects, which are names only behind a family. */
+object_word:
+	  OBJECT | NAMED | SET | MAP | METER | ELEMENT
 	;
 
 table:
 	  name		{ $$ = (struct weir_names){ .family = NFPROTO_IPV4, .table = $1 }; }
 	| FAMILY name	{ $$ = (struct weir_names){ .family = family(parser, &$1), .table = $2 }; }
-	| FAMILY OBJECT	{ $$ = (struct weir_names){ .family = family(parser, &$1), .table = $2 }; }
+	| FAMILY object_word	{ $$ = (struct weir_names){ .family = family(parser, &$1), .table = $2 }; }
 	;
 
 chain:
@@ -266,6 +363,12 @@ scope:
 	| chain
 	| TABLE table	{ $$ = $2; }
 	| CHAIN chain	{ $$ = $2; }
+	;
+
+table_scope:
+	  family
+	| table
+	| TABLE table	{ $$ = $2; }
 	;
 
 where:
@@ -311,7 +414,7 @@ table_lines:
 	| table_lines SEP
 	| table_lines common
 	| table_lines table_item SEP
-	| table_lines error	{ RECOVER; }
+	| table_lines error	{ RECOVER; parser->named = NULL; }
 	;
 
 table_item:
@@ -319,12 +422,51 @@ table_item:
 	| FLAGS table_flags
 	| CHAIN name	{ weir_block_chain(parser, &$name); }
 	  chain_body	{ weir_block_chain_leave(parser); }
+	| NAMED name	{ weir_block_named(parser, &$NAMED, &$name); }
+	  named_body	{ weir_block_named_leave(parser); }
+	| set_kind name
+		{
+			struct weir_names names = weir_block_names(parser, &$name);
+
+			weir_block_set(parser, WEIR_VERB_ADD, $1, &names, &@name);
+		}
+	  set_body	{ weir_block_set_leave(parser); }
 	| object
 	;
 
 table_flags:
 	  word			{ weir_block_table_flag(parser, &$word); }
 	| table_flags COMMA word	{ weir_block_table_flag(parser, &$word); }
+	;
+
+named_body:
+	  %empty
+	| named_state
+	| OPEN		{ weir_variables_enter(parser->variables); }
+	  named_items CLOSE
+			{ weir_variables_leave(parser->variables); }
+	;
+
+named_items:
+	  named_lines
+	| named_lines named_item
+	;
+
+named_lines:
+	  %empty
+	| named_lines SEP
+	| named_lines common
+	| named_lines named_item SEP
+	| named_lines error	{ RECOVER; }
+	;
+
+named_item:
+	  COMMENT text	{ weir_block_comment(parser, &$text); }
+	| named_state
+	;
+
+named_state:
+	  WORD		{ collect(parser); weir_named_line(parser); }
 	;
 
 chain_body:
@@ -357,6 +499,38 @@ chain_item:
 	| rule		{ weir_block_rule(parser); }
 	;
 
+set_body:
+	  OPEN		{ weir_variables_enter(parser->variables); }
+	  set_items CLOSE
+			{ weir_variables_leave(parser->variables); }
+	;
+
+set_items:
+	  set_lines
+	| set_lines set_item
+	;
+
+set_lines:
+	  %empty
+	| set_lines SEP
+	| set_lines common
+	| set_lines set_item SEP
+	| set_lines error	{ RECOVER; }
+	;
+
+set_item:
+	  ELEMENTS EQUAL elements_read
+	| set_line	{ weir_set_line(parser); }
+	;
+
+set_line:
+	  set_line_first	{ collect(parser); }
+	;
+
+set_line_first:
+	  word_first | TYPE | FLAGS | POLICY | COMMENT
+	;
+
 devices:
 	  %empty
 	| DEVICE word	{ weir_unsupported(parser, &@1, "a chain on devices"); }
@@ -382,7 +556,8 @@ words:
 	;
 
 word_first:
-	  WORD | STRING | SIGN | FAMILY | OBJECT | OPEN | MINUS | PLUS | ADD | DELETE | RESET
+	  WORD | STRING | SIGN | FAMILY | OBJECT | NAMED | OPEN | MINUS | PLUS | ADD | DELETE | RESET
+	| SET | METER
 	;
 
 optional_words:
@@ -392,8 +567,8 @@ optional_words:
 	;
 
 monitor_first:
-	  TABLE | TABLES | CHAIN | CHAINS | RULE | RULES | RULESET | COUNTERS | DESTROY
-	| PRIORITY | FLAGS | TYPE
+	  TABLE | TABLES | CHAIN | CHAINS | RULE | RULES | RULESET | NAMEDS | DESTROY
+	| SETS | MAPS | METERS | ELEMENT | PRIORITY | FLAGS | TYPE
 	;
 
 %%
@@ -409,7 +584,6 @@ static const struct keyword {
 	{ "chain", CHAIN },
 	{ "chains", CHAINS },
 	{ "comment", COMMENT },
-	{ "counters", COUNTERS },
 	{ "create", CREATE },
 	{ "define", DEFINE },
 	{ "delete", DELETE },
@@ -417,8 +591,11 @@ static const struct keyword {
 	{ "destroy", DESTROY },
 	{ "device", DEVICE },
 	{ "devices", DEVICE },
+	{ "element", ELEMENT },
+	{ "elements", ELEMENTS },
 	{ "flags", FLAGS },
 	{ "flush", FLUSH },
+	{ "get", GET },
 	{ "handle", HANDLE },
 	{ "hook", HOOK },
 	{ "include", INCLUDE },
@@ -428,6 +605,10 @@ static const struct keyword {
 	{ "ip", FAMILY },
 	{ "ip6", FAMILY },
 	{ "list", LIST },
+	{ "map", MAP },
+	{ "maps", MAPS },
+	{ "meter", METER },
+	{ "meters", METERS },
 	{ "monitor", MONITOR },
 	{ "netdev", FAMILY },
 	{ "policy", POLICY },
@@ -440,13 +621,19 @@ static const struct keyword {
 	{ "rule", RULE },
 	{ "rules", RULES },
 	{ "ruleset", RULESET },
+	{ "set", SET },
+	{ "sets", SETS },
+	{ "swap", SWAP },
 	{ "table", TABLE },
 	{ "tables", TABLES },
+	{ "test", TEST },
 	{ "type", TYPE },
 	{ "undefine", UNDEFINE },
 };
 
 #define N_KEYWORDS (sizeof(keywords) / sizeof(*keywords))
+/* Types of named objects that are suggested. */
+#define N_NAMED_MAX 8
 
 static int compare_keyword(const void *word, const void *keyword)
 {
@@ -458,14 +645,33 @@ static int keyword_token(const char *word)
 	const struct keyword *keyword = bsearch(word, keywords, N_KEYWORDS, sizeof(*keywords),
 						compare_keyword);
 
+	bool plural;
+
 	if (keyword)
 		return keyword->token;
+	if (weir_named_type(word, &plural))
+		return plural ? NAMEDS : NAMED;
 	return weir_unsupported_is_object(word) ? OBJECT : WORD;
+}
+
+/* Words that are names, too: they mean something at the start of a statement only. */
+static bool is_verb_or_name(int token)
+{
+	return token == GET || token == TEST || token == SWAP || token == ELEMENTS;
+}
+
+static bool may_start(const struct weir_parser *parser, int token)
+{
+	if (token == ELEMENTS)
+		return parser->set;
+	return !parser->table && !parser->chain && !parser->set;
 }
 
 bool weir_keyword_is(const char *word)
 {
-	return keyword_token(word) != WORD;
+	int token = keyword_token(word);
+
+	return token != WORD && !is_verb_or_name(token);
 }
 
 static int sign_token(char sign)
@@ -504,9 +710,10 @@ static void begin_statement(struct weir_parser *parser)
 static int weir_yylex(YYSTYPE *value, struct weir_loc *loc, struct weir_parser *parser)
 {
 	struct weir_token *token = &parser->last;
+	bool first = parser->fresh;
 	int type = SIGN;
 
-	if (parser->fresh)
+	if (first)
 		begin_statement(parser);
 	weir_token_read(parser, token);
 	value->token = *token;
@@ -518,6 +725,8 @@ static int weir_yylex(YYSTYPE *value, struct weir_loc *loc, struct weir_parser *
 		return STRING;
 	case WEIR_TOKEN_WORD:
 		type = keyword_token(token->text);
+		if (is_verb_or_name(type) && !(first && may_start(parser, type)))
+			type = WORD;
 		if (type == WORD && parser->n_start < 2)
 			parser->start[parser->n_start++] = token->text;
 		return type;
@@ -537,11 +746,15 @@ static void weir_yyerror(const struct weir_loc *loc, struct weir_parser *parser,
 /* Suggests a word of the grammar for one of the first words of the statement. */
 static void hint_keyword(struct weir_parser *parser, const char *word)
 {
-	const char *names[N_KEYWORDS + 1];
-	size_t n;
+	const char *names[N_KEYWORDS + 2 * N_NAMED_MAX + 1], *plural, *type;
+	size_t n, i;
 
 	for (n = 0; n < N_KEYWORDS; n++)
 		names[n] = keywords[n].name;
+	for (i = 0; i < N_NAMED_MAX && (type = weir_named_at(i, &plural)); i++) {
+		names[n++] = type;
+		names[n++] = plural;
+	}
 	names[n] = NULL;
 	weir_token_hint(parser, word, names);
 }

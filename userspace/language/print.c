@@ -138,9 +138,9 @@ static unsigned int op_level(enum weir_op op)
  * Whether operation @i would be read before the one in front of it, so that all
  * before it must stand in brackets. Those in brackets bind most tightly.
  */
-static bool op_brackets(const struct weir_item *item, unsigned int i)
+static bool op_brackets(const struct weir_keyop *ops, unsigned int i)
 {
-	return i && op_level(item->ops[i].op) > op_level(item->ops[i - 1].op);
+	return i && op_level(ops[i].op) > op_level(ops[i - 1].op);
 }
 
 static void operand_print(struct weir_buf *buf, const struct weir_keyop *op,
@@ -156,21 +156,21 @@ static void operand_print(struct weir_buf *buf, const struct weir_keyop *op,
 	weir_buf_free(&word);
 }
 
-/* A key and the operations on it. */
-static void expr_print(struct weir_buf *buf, const struct weir_item *item,
-		       const struct weir_key *key, const struct weir_print_opts *opts)
+void weir_print_expr(struct weir_buf *buf, const struct weir_key *key,
+		     const struct weir_keyop *ops, unsigned int n_ops,
+		     const struct weir_print_opts *opts)
 {
-	const struct weir_datatype *type = item->n_ops ? weir_key_type(key) : NULL;
+	const struct weir_datatype *type = n_ops ? weir_key_type(key) : NULL;
 	unsigned int i;
 
-	for (i = 0; i < item->n_ops; i++)
-		if (op_brackets(item, i))
+	for (i = 0; i < n_ops; i++)
+		if (op_brackets(ops, i))
 			weir_buf_str(buf, "(");
 	key_print(buf, key);
-	for (i = 0; i < item->n_ops; i++) {
-		if (op_brackets(item, i))
+	for (i = 0; i < n_ops; i++) {
+		if (op_brackets(ops, i))
 			weir_buf_str(buf, ")");
-		operand_print(buf, &item->ops[i], type, key->len, opts);
+		operand_print(buf, &ops[i], type, key->len, opts);
 	}
 }
 
@@ -213,7 +213,7 @@ static void cond_print(struct weir_buf *buf, const struct weir_item *item,
 	const struct weir_datatype *type = weir_key_type(&item->key);
 	struct weir_print_opts value_opts = *opts;
 
-	expr_print(buf, item, &item->key, opts);
+	weir_print_expr(buf, &item->key, item->ops, item->n_ops, opts);
 	switch (item->rel) {
 	case WEIR_REL_ANY:
 	case WEIR_REL_NONE:
@@ -245,11 +245,15 @@ static void set_print(struct weir_buf *buf, const struct weir_item *item,
 {
 	key_print(buf, &item->key);
 	weir_buf_str(buf, " set ");
+	if (item->lookup) {
+		weir_print_map(buf, item, "map", opts);
+		return;
+	}
 	if (!item->has_source) {
 		weir_value_print(buf, weir_key_type(&item->key), item->val, item->key.len, opts);
 		return;
 	}
-	expr_print(buf, item, &item->source, opts);
+	weir_print_expr(buf, &item->source, item->ops, item->n_ops, opts);
 }
 
 static void counter_print(struct weir_buf *buf, const struct weir_item *item,
@@ -269,11 +273,7 @@ static void item_print(struct weir_buf *buf, const struct weir_item *item,
 		cond_print(buf, item, opts);
 		break;
 	case WEIR_ITEM_TYPE_VERDICT:
-		weir_buf_str(buf, weir_verdict_name(item->verdict));
-		if (item->chain) {
-			weir_buf_str(buf, " ");
-			weir_print_name(buf, item->chain);
-		}
+		weir_verdict_print(buf, item->verdict, item->chain);
 		break;
 	case WEIR_ITEM_TYPE_COUNTER:
 		counter_print(buf, item, opts);
@@ -285,6 +285,12 @@ static void item_print(struct weir_buf *buf, const struct weir_item *item,
 	case WEIR_ITEM_TYPE_TARGET:
 		item->ext->print(buf, item->data, opts);
 		break;
+	case WEIR_ITEM_TYPE_LOOKUP:
+	case WEIR_ITEM_TYPE_VMAP:
+	case WEIR_ITEM_TYPE_UPDATE:
+	case WEIR_ITEM_TYPE_OBJECT:
+		weir_print_lookup(buf, item, opts);
+		break;
 	case WEIR_ITEM_TYPE_ELEMS:
 		break;
 	}
@@ -294,15 +300,12 @@ void weir_print_items(struct weir_buf *buf, const struct weir_item *items,
 		      const struct weir_print_opts *opts)
 {
 	const struct weir_item *item;
+	struct weir_known known;
 
 	for (item = items; item; item = item->next) {
-		struct weir_item known = *item;
-
-		known.key.variant = weir_field_variant(items, item, &item->key);
-		known.source.variant = weir_field_variant(items, item, &item->source);
 		if (item != items)
 			weir_buf_mem(buf, " ", 1);
-		item_print(buf, &known, opts);
+		item_print(buf, weir_item_known(items, item, &known), opts);
 	}
 }
 

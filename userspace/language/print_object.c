@@ -5,10 +5,11 @@
 #include <inttypes.h>
 #include <linux/netfilter.h>
 #include <string.h>
+#include "ext.h"
 #include "print.h"
 
-static void handle_print(struct weir_buf *buf, uint64_t handle,
-			 const struct weir_print_opts *opts)
+void weir_handle_print(struct weir_buf *buf, uint64_t handle,
+		       const struct weir_print_opts *opts)
 {
 	if (opts->handles && handle)
 		weir_buf_add(buf, " # handle %" PRIu64, handle);
@@ -28,7 +29,7 @@ static void flags_print(struct weir_buf *buf, uint32_t flags)
 	}
 }
 
-static void comment_print(struct weir_buf *buf, const char *comment)
+void weir_comment_print(struct weir_buf *buf, const char *comment)
 {
 	weir_buf_str(buf, "comment ");
 	weir_buf_quote(buf, comment);
@@ -44,7 +45,7 @@ void weir_print_table(struct weir_buf *buf, const struct weir_table *table,
 		weir_buf_str(buf, " # progname ");
 		weir_buf_str(buf, table->owner_comm);
 	}
-	handle_print(buf, table->handle, opts);
+	weir_handle_print(buf, table->handle, opts);
 	weir_buf_str(buf, "\n");
 	if (table->flags) {
 		weir_buf_str(buf, "\t");
@@ -53,7 +54,7 @@ void weir_print_table(struct weir_buf *buf, const struct weir_table *table,
 	}
 	if (table->comment) {
 		weir_buf_str(buf, "\t");
-		comment_print(buf, table->comment);
+		weir_comment_print(buf, table->comment);
 		weir_buf_str(buf, "\n");
 	}
 }
@@ -74,11 +75,11 @@ void weir_print_chain(struct weir_buf *buf, const struct weir_chain *chain,
 	weir_buf_str(buf, "\tchain ");
 	weir_print_name(buf, chain->name);
 	weir_buf_str(buf, " {");
-	handle_print(buf, chain->handle, opts);
+	weir_handle_print(buf, chain->handle, opts);
 	weir_buf_str(buf, "\n");
 	if (chain->comment) {
 		weir_buf_str(buf, "\t\t");
-		comment_print(buf, chain->comment);
+		weir_comment_print(buf, chain->comment);
 		weir_buf_str(buf, "\n");
 	}
 	if (chain->base) {
@@ -104,37 +105,86 @@ static void chain_node_print(struct weir_buf *buf, const struct weir_chain_node 
 	weir_buf_str(buf, "\t}\n");
 }
 
-static void table_node_print(struct weir_buf *buf, const struct weir_table_node *node,
-			     enum weir_fetch_what detail, const struct weir_print_opts *opts)
+static int set_node_print(struct weir_buf *buf, const struct weir_set *set,
+			  const struct weir_print_opts *opts,
+			  const struct weir_elem_source *source)
+{
+	size_t column = 0;
+	int ret = 0;
+
+	weir_print_set(buf, set, opts);
+	if (opts->terse)
+		;	/* Without elements. */
+	else if (source)
+		ret = source->list(source->data, buf, set, &column);
+	else
+		weir_print_elems(buf, set, set->elems, &column, opts);
+	weir_print_elems_end(buf, column);
+	weir_print_set_end(buf);
+	return ret;
+}
+
+/* An empty line between the parts of a table. */
+static void blank_print(struct weir_buf *buf, bool *blank)
+{
+	if (*blank)
+		weir_buf_str(buf, "\n");
+	*blank = true;
+}
+
+static int table_node_print(struct weir_buf *buf, const struct weir_table_node *node,
+			    enum weir_fetch_what detail, const struct weir_print_opts *opts,
+			    const struct weir_elem_source *source)
 {
 	bool blank = node->table->flags || node->table->comment;
+	bool all = detail != WEIR_FETCH_CHAINS;
+	const struct weir_named_node *named;
 	const struct weir_chain_node *chain;
+	const struct weir_set_node *set;
+	int ret = 0;
 
 	weir_print_table(buf, node->table, opts);
+	for (named = all ? node->nameds : NULL; named; named = named->next) {
+		blank_print(buf, &blank);
+		weir_print_named(buf, named->named, opts);
+	}
+	for (set = all ? node->sets : NULL; set && !ret; set = set->next) {
+		blank_print(buf, &blank);
+		ret = set_node_print(buf, set->set, opts, source);
+	}
 	for (chain = node->chains; chain; chain = chain->next) {
-		if (blank && detail != WEIR_FETCH_CHAINS)
-			weir_buf_str(buf, "\n");
+		if (all)
+			blank_print(buf, &blank);
 		chain_node_print(buf, chain, detail, opts);
-		blank = true;
 	}
 	weir_buf_str(buf, "}\n");
+	return ret;
+}
+
+int weir_print_listing(struct weir_buf *buf, const struct weir_ruleset *ruleset,
+		       enum weir_fetch_what detail, const struct weir_print_opts *opts,
+		       const struct weir_elem_source *source)
+{
+	const struct weir_table_node *node;
+	int ret = 0;
+
+	for (node = ruleset->tables; node && !ret; node = node->next) {
+		if (detail != WEIR_FETCH_TABLES) {
+			ret = table_node_print(buf, node, detail, opts, source);
+			continue;
+		}
+		weir_buf_add(buf, "table %s ", weir_family_name(node->table->family));
+		weir_print_name(buf, node->table->name);
+		weir_handle_print(buf, node->table->handle, opts);
+		weir_buf_str(buf, "\n");
+	}
+	return ret;
 }
 
 void weir_print_ruleset(struct weir_buf *buf, const struct weir_ruleset *ruleset,
 			enum weir_fetch_what detail, const struct weir_print_opts *opts)
 {
-	const struct weir_table_node *node;
-
-	for (node = ruleset->tables; node; node = node->next) {
-		if (detail != WEIR_FETCH_TABLES) {
-			table_node_print(buf, node, detail, opts);
-			continue;
-		}
-		weir_buf_add(buf, "table %s ", weir_family_name(node->table->family));
-		weir_print_name(buf, node->table->name);
-		handle_print(buf, node->table->handle, opts);
-		weir_buf_str(buf, "\n");
-	}
+	weir_print_listing(buf, ruleset, detail, opts, NULL);
 }
 
 /* Commands */
@@ -152,6 +202,9 @@ static const char *const verbs[] = {
 	[WEIR_VERB_LIST] = "list",
 	[WEIR_VERB_MONITOR] = "monitor",
 	[WEIR_VERB_DESCRIBE] = "describe",
+	[WEIR_VERB_GET] = "get",
+	[WEIR_VERB_TEST] = "test",
+	[WEIR_VERB_SWAP] = "swap",
 };
 
 static const char *const objects[] = {
@@ -162,7 +215,11 @@ static const char *const objects[] = {
 	[WEIR_OBJECT_CHAIN] = "chain",
 	[WEIR_OBJECT_RULES] = "rules",
 	[WEIR_OBJECT_RULE] = "rule",
-	[WEIR_OBJECT_COUNTERS] = "counters",
+	[WEIR_OBJECT_SETS] = "sets",
+	[WEIR_OBJECT_SET] = "set",
+	[WEIR_OBJECT_MAPS] = "maps",
+	[WEIR_OBJECT_MAP] = "map",
+	[WEIR_OBJECT_ELEMENT] = "element",
 };
 
 static bool makes(enum weir_verb verb)
@@ -210,12 +267,12 @@ static void table_command_print(struct weir_buf *buf, enum weir_verb verb,
 		}
 		if (table->comment) {
 			weir_buf_str(buf, " ");
-			comment_print(buf, table->comment);
+			weir_comment_print(buf, table->comment);
 			weir_buf_str(buf, ";");
 		}
 		weir_buf_str(buf, " }");
 	}
-	handle_print(buf, table->handle, opts);
+	weir_handle_print(buf, table->handle, opts);
 }
 
 static void chain_block_print(struct weir_buf *buf, const struct weir_chain *chain,
@@ -232,7 +289,7 @@ static void chain_block_print(struct weir_buf *buf, const struct weir_chain *cha
 	}
 	if (chain->comment) {
 		weir_buf_str(buf, " ");
-		comment_print(buf, chain->comment);
+		weir_comment_print(buf, chain->comment);
 		weir_buf_str(buf, ";");
 	}
 	weir_buf_str(buf, " }");
@@ -252,7 +309,7 @@ static void chain_command_print(struct weir_buf *buf, enum weir_verb verb,
 	if (!makes(verb))
 		return;
 	chain_block_print(buf, chain, opts);
-	handle_print(buf, chain->handle, opts);
+	weir_handle_print(buf, chain->handle, opts);
 }
 
 static void rule_command_print(struct weir_buf *buf, enum weir_verb verb,
@@ -280,6 +337,45 @@ static void rule_command_print(struct weir_buf *buf, enum weir_verb verb,
 	weir_print_rule(buf, rule, &rule_opts);
 }
 
+static void set_command_print(struct weir_buf *buf, const struct weir_command *command,
+			      const struct weir_print_opts *opts)
+{
+	const struct weir_set *set = command->set;
+
+	path_print(buf, set->family, set->table, set->name);
+	if (!set->name && set->handle)
+		named_handle_print(buf, "handle", set->handle);
+	if (set->new_name) {
+		weir_buf_str(buf, " ");
+		weir_print_name(buf, set->new_name);
+	}
+	if (command->object == WEIR_OBJECT_ELEMENT) {
+		if (command->from_stdin)
+			return;
+		weir_buf_str(buf, " ");
+		weir_elems_print_inline(buf, set, set->elems, opts);
+	} else if (makes(command->verb)) {
+		weir_set_block_print(buf, set, opts);
+		weir_handle_print(buf, set->handle, opts);
+	}
+}
+
+static void named_command_print(struct weir_buf *buf, const struct weir_command *command,
+				const struct weir_print_opts *opts)
+{
+	const struct weir_named *named = command->named;
+
+	weir_buf_add(buf, " %s", command->object == WEIR_OBJECT_NAMEDS ?
+		     weir_named_plural(named->type) : named->type);
+	path_print(buf, named->family, named->table, named->name);
+	if (!named->name && named->handle)
+		named_handle_print(buf, "handle", named->handle);
+	if (!makes(command->verb))
+		return;
+	weir_named_block_print(buf, named, opts);
+	weir_handle_print(buf, named->handle, opts);
+}
+
 void weir_print_command(struct weir_buf *buf, const struct weir_command *command,
 			const struct weir_print_opts *opts)
 {
@@ -289,6 +385,10 @@ void weir_print_command(struct weir_buf *buf, const struct weir_command *command
 			weir_buf_add(buf, " %s", command->word);
 		return;
 	}
+	if (command->named) {
+		named_command_print(buf, command, opts);
+		return;
+	}
 	weir_buf_add(buf, " %s", objects[command->object]);
 	if (command->table)
 		table_command_print(buf, command->verb, command->table, opts);
@@ -296,4 +396,6 @@ void weir_print_command(struct weir_buf *buf, const struct weir_command *command
 		chain_command_print(buf, command->verb, command->chain, opts);
 	if (command->rule)
 		rule_command_print(buf, command->verb, command->rule, opts);
+	if (command->set)
+		set_command_print(buf, command, opts);
 }

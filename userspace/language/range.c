@@ -95,9 +95,9 @@ static struct weir_print_opts bound_opts(const struct weir_datatype *type,
 	return bound;
 }
 
-static void range_print(struct weir_buf *buf, const struct weir_datatype *type,
-			unsigned int len, struct weir_range range,
-			const struct weir_print_opts *opts)
+void weir_range_print(struct weir_buf *buf, const struct weir_datatype *type,
+		      unsigned int len, struct weir_range range,
+		      const struct weir_print_opts *opts)
 {
 	struct weir_print_opts bound;
 	unsigned int bytes;
@@ -135,9 +135,9 @@ void weir_ranges_print(struct weir_buf *buf, const struct weir_datatype *type,
 		step = weir_ranges_next(type, ranges + i, n - i);
 		if (i)
 			weir_buf_str(buf, ", ");
-		range_print(buf, type, len,
-			    (struct weir_range){ ranges[i].from, ranges[i + step - 1].to },
-			    opts);
+		weir_range_print(buf, type, len,
+				 (struct weir_range){ ranges[i].from,
+						      ranges[i + step - 1].to }, opts);
 	}
 	if (!plain)
 		weir_buf_str(buf, " }");

@@ -6,7 +6,8 @@
  * Text (input.c) -> tokens (scanner.l) -> variables replaced (variable.c, token.c)
  * -> structure (parser.y) -> commands (command.c). Tokens of a rule -> items
  * (rule.c) -> conditions (condition.c) -> keys (key.c), arithmetic (expression.c)
- * and values (value.c).
+ * and values (value.c). Sets: their blocks (set.c) and commands (set_command.c), their
+ * elements (elem.c, plain.c), and what rules do with them (lookup.c, update.c).
  *
  * Nothing but the texts themselves outlives a statement: its tokens and their
  * words lie in memory that the next statement uses again.
@@ -39,6 +40,8 @@ struct weir_arena {
 };
 
 char *weir_arena_copy(struct weir_arena *arena, const char *text, size_t len);
+/** Forget what was copied since @mark, a copy of the arena, was taken. */
+void weir_arena_release(struct weir_arena *arena, const struct weir_arena *mark);
 /** Forget everything; one piece of usual size is kept for the next use. */
 void weir_arena_reset(struct weir_arena *arena);
 void weir_arena_free(struct weir_arena *arena);
@@ -80,6 +83,40 @@ struct weir_priority {
 };
 
 struct weir_variables;
+struct weir_declared;
+
+/** Buckets of the sets that are declared. */
+#define WEIR_DECLARED_BUCKETS 256
+
+/**
+ * struct weir_elem_reader - Elements while they are read.
+ * @set: Their types; the set's own where it is one.
+ * @elems: Takes them.
+ * @n: How many there were.
+ * @anonymous: They stand in a rule.
+ * @declaring: They stand in the block of their set, where a flag may follow.
+ * @data: Elements of a map need their value.
+ * @some: There has to be at least one.
+ * @nowhere: Their places are not kept.
+ * @quiet: A comma is missing; what follows may be no element.
+ * @implied: Flags that elements need and the block did not say so far.
+ * @range: Where the first range is, with an input if there was one.
+ * @timeout: Where the first timeout is, the same.
+ */
+struct weir_elem_reader {
+	struct weir_set *set;
+	struct weir_elems **elems;
+	size_t n;
+	bool anonymous;
+	bool declaring;
+	bool data;
+	bool some;
+	bool nowhere;
+	bool quiet;
+	uint32_t implied;
+	struct weir_loc range;
+	struct weir_loc timeout;
+};
 
 /**
  * struct weir_parser - The state of reading one script.
@@ -110,9 +147,16 @@ struct weir_variables;
  * @ignored: The block is of something that is not there; its errors are not told.
  * @commands: Of the script.
  * @rules: Of the table block, which follow its chains.
+ * @elements: Of the table block, those that lead to its chains and objects.
+ * @meters: Sets that the rule being read makes, which come before it.
+ * @declared: Sets that are known, by their names.
  * @in_table: Inside a table block.
  * @table: The table of the block being read, borrowed from its command.
  * @chain: The chain of the block being read, borrowed from its command.
+ * @set: The set whose block or elements are read, borrowed from its command.
+ * @set_command: That command.
+ * @elem_reader: The elements of @set.
+ * @rule: The rule being read.
  * @nfproto: Of the packets that the rule can meet, NFPROTO_UNSPEC for any.
  * @l4proto: The same of the transport protocol, -1 for any.
  * @l4_name: What to call @l4proto.
@@ -149,9 +193,17 @@ struct weir_parser {
 
 	struct weir_command_list commands;
 	struct weir_command_list rules;
+	struct weir_command_list elements;
+	struct weir_command_list meters;
+	struct weir_declared *declared[WEIR_DECLARED_BUCKETS];
 	bool in_table;
 	struct weir_table *table;
 	struct weir_chain *chain;
+	struct weir_named *named;
+	struct weir_set *set;
+	struct weir_command *set_command;
+	struct weir_elem_reader elem_reader;
+	const struct weir_rule *rule;
 	uint8_t nfproto;
 	int l4proto;
 	const char *l4_name;
@@ -167,6 +219,21 @@ void weir_scan_switch(void *scanner, void *buffer);
 void weir_scan_close(void *scanner, void *buffer);
 /** The next token of the text; false at its end. */
 bool weir_scan(struct weir_parser *parser, struct weir_token *token);
+
+/**
+ * weir_scan_rest() - The text behind the last token, for who reads it faster than
+ * by tokens. It has two NULs at its end.
+ */
+const char *weir_scan_rest(struct weir_parser *parser);
+/** weir_scan_pass() - Go on @len bytes further. */
+void weir_scan_pass(struct weir_parser *parser, size_t len);
+
+/* script.c */
+/** Make a parser that has no text yet. */
+void weir_parser_open(struct weir_parser *parser, const struct weir_parse_opts *opts,
+		      struct weir_script *script, struct weir_errors *errors);
+/** Free all but the commands, which go to the script. */
+void weir_parser_close(struct weir_parser *parser);
 
 /* input.c: texts */
 /** Read @path next, included by @parent or by none. */
@@ -186,12 +253,30 @@ void weir_token_read(struct weir_parser *parser, struct weir_token *token);
 /** Leave a token to be read again. */
 void weir_token_unread(struct weir_parser *parser, const struct weir_token *token);
 bool weir_token_is_end_of_line(const struct weir_token *token);
+/** Add a token to @tokens. */
+void weir_token_collect_one(struct weir_parser *parser, const struct weir_token *token);
+/** End @tokens. */
+void weir_token_collect_end(struct weir_parser *parser);
 /** Collect the tokens up to the end of the statement into @tokens, brackets balanced. */
 void weir_token_collect(struct weir_parser *parser);
 /** The same without replacing variables: in an error, only to get past it. */
 void weir_token_skip(struct weir_parser *parser);
 /** Join "a" "/" "b" written without blanks, as names may have slashes. */
 const char *weir_token_join(struct weir_parser *parser, struct weir_token *token);
+/** Whether a token is this sign of one character. */
+bool weir_token_is_sign(const struct weir_token *token, char sign);
+/**
+ * weir_tok_name() - Read the name of a chain, set or object, which may have slashes.
+ * @name: Set to a copy.
+ * @loc: Set to its place.
+ * @what: What is expected: "the name of a chain".
+ */
+bool weir_tok_name(struct weir_parser *parser, char **name, struct weir_loc *loc,
+		   const char *what);
+/** weir_tok_end() - Nothing may follow; false with an error if something does. */
+bool weir_tok_end(struct weir_parser *parser);
+/** The words from token @from up to the current one, as they were written; owned by the caller. */
+char *weir_tok_text(const struct weir_parser *parser, size_t from);
 /** Add a candidate for a word that is not known to the error just noted. */
 void weir_token_hint(struct weir_parser *parser, const char *word,
 		     const char *const *candidates);
@@ -227,8 +312,7 @@ void weir_keyword_hint(struct weir_parser *parser);
 /* unsupported.c: what nft has and weir has not; these are true after an error that names it */
 bool weir_unsupported_statement(struct weir_parser *parser);
 bool weir_unsupported_value(struct weir_parser *parser);
-bool weir_unsupported_relation(struct weir_parser *parser);
-/** Name an object such as "set"; false. */
+/** Name an object such as "flowtable"; false. */
 bool weir_unsupported_object(struct weir_parser *parser, const struct weir_token *token);
 bool weir_unsupported_is_object(const char *word);
 /** Say that weir has not got @what yet; false. */
@@ -240,6 +324,15 @@ bool weir_unsupported(struct weir_parser *parser, const struct weir_loc *loc,
 bool weir_rule_parse(struct weir_parser *parser, struct weir_rule *rule);
 /** An item that begins at a token. */
 struct weir_item *weir_item_new(enum weir_item_type type, const struct weir_token *first);
+/** Whether a statement with state begins here, such as elements of sets have. */
+bool weir_stmt_is_here(const struct weir_parser *parser);
+/** Read it: a counter or a match; NULL with an error. */
+struct weir_item *weir_stmt_parse(struct weir_parser *parser);
+/** Read up to %WEIR_STMTS_MAX statements with state behind those in @stmts; false with an error. */
+bool weir_stmts_parse(struct weir_parser *parser, struct weir_item **stmts);
+/** Read a verdict with its chain: accept, jump c; false with an error. */
+bool weir_verdict_parse(struct weir_parser *parser, enum weir_verdict *verdict, char **chain,
+			struct weir_loc *chain_loc);
 /** Words that a rule may begin with, to guess what was meant; free the list. */
 const char **weir_rule_words(void);
 
@@ -297,12 +390,119 @@ bool weir_value_read(struct weir_parser *parser, const struct weir_datatype *typ
  */
 bool weir_values_read(struct weir_parser *parser, const struct weir_datatype *type,
 		      unsigned int len, struct weir_item *item);
+/**
+ * weir_range_read() - Read one value, range, prefix or wildcard.
+ * @ranges: Takes one, or two where the type goes round.
+ * @n: Set to how many.
+ * @single: Set to whether it is one plain value.
+ */
+bool weir_range_read(struct weir_parser *parser, const struct weir_datatype *type,
+		     unsigned int len, struct weir_range ranges[2], unsigned int *n,
+		     bool *single);
+/** Read one value of a type with arithmetic. */
+bool weir_constant_read(struct weir_parser *parser, const struct weir_datatype *type,
+			unsigned int len, struct weir_num *num);
+/** "a " or "an " before a text that has none. */
+const char *weir_article(const char *text);
+/**
+ * weir_braces_read() - Read what stands in braces, with commas between.
+ * @read: Reads one, up to the comma or brace that must follow; false with an error.
+ */
+bool weir_braces_read(struct weir_parser *parser,
+		      bool (*read)(struct weir_parser *parser, void *data), void *data);
 /** Read bits joined by commas. */
 bool weir_bits_read(struct weir_parser *parser, const struct weir_datatype *type,
 		    unsigned int len, struct weir_num *num);
 
 /* condition.c: comparisons and assignments */
 struct weir_item *weir_condition_parse(struct weir_parser *parser);
+
+/* period.c */
+/** A time of so many days, hours, minutes, seconds, as "1h30m"; a number is of seconds. */
+bool weir_period_parse(const char *word, size_t len, uint64_t *ms);
+/** Read one from the tokens. */
+bool weir_tok_period(struct weir_parser *parser, uint64_t *ms);
+
+/* lookup.c: keys of several fields, and sets that are asked for them */
+
+/**
+ * struct weir_tuple - The key of a lookup.
+ * @parts: Its fields.
+ * @n: How many.
+ * @loc: All of it.
+ */
+struct weir_tuple {
+	struct weir_expr parts[WEIR_FIELDS_MAX];
+	unsigned int n;
+	struct weir_loc loc;
+};
+
+/** Read "KEY . KEY"; false with an error, and nothing is to be freed. */
+bool weir_tuple_parse(struct weir_parser *parser, struct weir_tuple *tuple);
+/** Read ". KEY . KEY" behind the first one, which is there; the same. */
+bool weir_tuple_more(struct weir_parser *parser, struct weir_tuple *tuple);
+void weir_tuple_clear(struct weir_tuple *tuple);
+/** A key with its operations as a part of a lookup; it is moved. */
+struct weir_part weir_part_of(struct weir_expr *expr);
+/** Make a lookup of a key, which is cleared, without a set. */
+struct weir_lookup *weir_lookup_new(struct weir_tuple *tuple);
+/**
+ * weir_lookup_parse() - Read the set or map that is asked for a key: "@s" or "{ ... }".
+ * @tuple: The key; cleared.
+ * @data_type: What the map leads to, %WEIR_DATA_TYPE_NONE for a set.
+ * @data: The type of its values.
+ *
+ * Return: The lookup, or NULL with an error.
+ */
+struct weir_lookup *weir_lookup_parse(struct weir_parser *parser, struct weir_tuple *tuple,
+				      enum weir_data_type data_type,
+				      const struct weir_field_type *data);
+/**
+ * weir_lookup_map() - Read "KEY . KEY map @m" or "KEY map { a : b }", for statements
+ * whose value a map gives.
+ */
+struct weir_lookup *weir_lookup_map(struct weir_parser *parser, enum weir_data_type data_type,
+				    const struct weir_field_type *data);
+/** Read the name of a set behind its @. */
+bool weir_tok_set(struct weir_parser *parser, char **name, struct weir_loc *loc);
+/**
+ * weir_lookup_check() - Compare a key with the declaration of its set, where the text
+ * has one.
+ * @set: Its name.
+ * @loc: Where that stands.
+ * @data_type: What it has to lead to; a set may lead to anything.
+ * @data: The type of the value, or NULL for any.
+ *
+ * Return: false with an error.
+ */
+bool weir_lookup_check(struct weir_parser *parser, const struct weir_tuple *tuple,
+		       const char *set, const struct weir_loc *loc,
+		       enum weir_data_type data_type, const struct weir_field_type *data);
+
+/* update.c: sets that packets change */
+/** Whether such a statement begins here: "add @s", "set add", "meter". */
+bool weir_update_is_here(const struct weir_parser *parser);
+bool weir_update_parse(struct weir_parser *parser, struct weir_item *item);
+
+/* elem.c: elements of sets */
+/** Begin to read elements of a set. */
+void weir_elems_begin(struct weir_parser *parser, struct weir_set *set);
+/** Read elements up to the brace that closes them, as they come. */
+void weir_elems_read(struct weir_parser *parser);
+/** Read elements in braces, or one without, from the tokens of a rule. */
+bool weir_elems_parse(struct weir_parser *parser, struct weir_elem_reader *reader);
+/** Read the only element that the tokens are. */
+bool weir_elem_parse_line(struct weir_parser *parser, struct weir_elem_reader *reader);
+
+/* plain.c: elements that need no tokens */
+/** Read as many as there are in the text behind the last token; whether the last has no comma behind. */
+bool weir_plain_read(struct weir_parser *parser, struct weir_elem_reader *reader);
+
+/* set.c: what a set is */
+/** Read the tokens collected as a line of a set's block. */
+void weir_set_line(struct weir_parser *parser);
+/** Read types joined by ".", by their names or by fields that have them. */
+bool weir_set_types_parse(struct weir_parser *parser, struct weir_set_type *type, bool names);
 
 /* resolve.c */
 /** The address of a host of @len bits; false with the reason in *@why, static text. */
@@ -324,6 +524,11 @@ struct weir_where {
 	struct weir_loc loc;
 };
 
+struct weir_command *weir_command_new(enum weir_verb verb, enum weir_object object,
+				      const struct weir_loc *loc);
+void weir_command_append(struct weir_command_list *list, struct weir_command *command);
+void weir_command_append_list(struct weir_command_list *list, struct weir_command_list *more);
+
 void weir_command_table(struct weir_parser *parser, enum weir_verb verb,
 			const struct weir_names *names, const struct weir_where *handle,
 			const struct weir_loc *loc);
@@ -344,7 +549,61 @@ void weir_command_rule(struct weir_parser *parser, enum weir_verb verb,
 void weir_command_words(struct weir_parser *parser, enum weir_verb verb,
 			enum weir_object object, const struct weir_loc *loc);
 
-/* Blocks; they are about the table or chain made last. */
+/* named.c: named objects */
+/** A command on an object of the type that a word means, or on all of them. */
+void weir_command_named(struct weir_parser *parser, enum weir_verb verb,
+			const struct weir_token *type, const struct weir_names *names,
+			const struct weir_where *handle, const struct weir_loc *loc);
+/** An object inside the block of its table. */
+void weir_block_named(struct weir_parser *parser, const struct weir_token *type,
+		      const struct weir_token *name);
+void weir_block_named_leave(struct weir_parser *parser);
+/** Read the tokens collected as what the object is. */
+void weir_named_line(struct weir_parser *parser);
+/** The type of the object that a rule uses here, "counter name", or NULL. */
+const char *weir_object_is_here(const struct weir_parser *parser);
+/** Read it; false with an error. */
+bool weir_object_parse(struct weir_parser *parser, struct weir_item *item);
+
+/* set_command.c */
+/** A command on a set or map, on all of them where it has no name. */
+void weir_command_set(struct weir_parser *parser, enum weir_verb verb, enum weir_object object,
+		      const struct weir_names *names, const struct weir_where *handle,
+		      const struct weir_loc *loc);
+/** List the sets that rules change. */
+void weir_command_meters(struct weir_parser *parser, const struct weir_names *names,
+			 const struct weir_loc *loc);
+/** Rename a set, or swap it with another one. */
+void weir_command_set_name(struct weir_parser *parser, enum weir_verb verb,
+			   enum weir_object object, const struct weir_names *names,
+			   const struct weir_token *new_name, const struct weir_loc *loc);
+/** A command on elements, which are read next. */
+void weir_command_element(struct weir_parser *parser, enum weir_verb verb,
+			  const struct weir_names *names, const struct weir_loc *loc);
+/** It has none: they come from standard input. */
+void weir_command_element_none(struct weir_parser *parser, const struct weir_loc *loc);
+/** The declaration of a set that the text has, or NULL. */
+const struct weir_set *weir_declared_find(struct weir_parser *parser, uint8_t family,
+					  const char *table, const char *name);
+/** The same, or that of the kernel. */
+const struct weir_set *weir_declared_ask(struct weir_parser *parser, uint8_t family,
+					 const char *table, const char *name);
+void weir_declared_free(struct weir_parser *parser);
+/** A set with the types of another one, without its name and elements. */
+void weir_set_copy_types(struct weir_set *to, const struct weir_set *from);
+/** Whether elements of a set lead to chains, objects or other sets. */
+bool weir_set_refers(const struct weir_set *set);
+
+/* Blocks; they are about the table, chain or set made last. */
+/** A set or map, inside the block of its table or as a command. */
+void weir_block_set(struct weir_parser *parser, enum weir_verb verb, enum weir_object object,
+		    const struct weir_names *names, const struct weir_loc *loc);
+void weir_block_set_leave(struct weir_parser *parser);
+/** Behind an error: the block of a set that was not left. */
+void weir_block_set_drop(struct weir_parser *parser);
+/** Who a set or chain inside the block of its table is. */
+struct weir_names weir_block_names(const struct weir_parser *parser,
+				   const struct weir_token *name);
 void weir_block_table_leave(struct weir_parser *parser);
 /** A chain inside the block of its table. */
 void weir_block_chain(struct weir_parser *parser, const struct weir_token *name);

@@ -16,38 +16,22 @@ struct weir_item *weir_item_new(enum weir_item_type type, const struct weir_toke
 	return item;
 }
 
-/* The name of a chain behind jump or goto; it may have slashes. */
-static bool parse_target(struct weir_parser *parser, struct weir_item *item)
+bool weir_verdict_parse(struct weir_parser *parser, enum weir_verdict *verdict, char **chain,
+			struct weir_loc *chain_loc)
 {
-	const struct weir_token *token = weir_tok(parser);
-	struct weir_buf name = { NULL };
+	uint64_t value;
 
-	item->value_loc = token->loc;
-	if ((token->type != WEIR_TOKEN_WORD && token->type != WEIR_TOKEN_STRING) || !*token->text)
-		return weir_tok_error(parser, "expected the name of a chain, not %s",
-				      weir_token_name(token));
-	weir_buf_add(&name, "%s", weir_tok_next(parser)->text);
-	while (weir_tok_is(parser, "/") && weir_tok(parser)->glued &&
-	       weir_tok_ahead(parser, 1)->glued) {
-		weir_tok_next(parser);
-		weir_buf_add(&name, "/%s", weir_tok_next(parser)->text);
-	}
-	item->value_loc = weir_loc_span(&item->value_loc, &weir_tok(parser)[-1].loc);
-	item->chain = weir_strdup(name.text);
-	weir_buf_free(&name);
-	if (strlen(item->chain) > WEIR_NAME_MAX)
-		return weir_tok_error_at(parser, &item->value_loc,
-					 "a name of %zu bytes is too long, the longest has %d",
-					 strlen(item->chain), WEIR_NAME_MAX);
-	return true;
+	if (!weir_tok_choice(parser, weir_verdicts, &value, "a verdict"))
+		return false;
+	*verdict = value;
+	if (value != WEIR_VERDICT_JUMP && value != WEIR_VERDICT_GOTO)
+		return true;
+	return weir_tok_name(parser, chain, chain_loc, "the name of a chain");
 }
 
 static bool parse_verdict(struct weir_parser *parser, struct weir_item *item)
 {
-	weir_tok_next(parser);
-	if (item->verdict == WEIR_VERDICT_JUMP || item->verdict == WEIR_VERDICT_GOTO)
-		return parse_target(parser, item);
-	return true;
+	return weir_verdict_parse(parser, &item->verdict, &item->chain, &item->value_loc);
 }
 
 static bool parse_counter(struct weir_parser *parser, struct weir_item *item)
@@ -59,8 +43,6 @@ static bool parse_counter(struct weir_parser *parser, struct weir_item *item)
 		       weir_tok_expect(parser, "bytes") &&
 		       weir_tok_number(parser, UINT64_MAX, &item->bytes, "a number of bytes");
 	}
-	if (weir_tok(parser)->type == WEIR_TOKEN_STRING)
-		return weir_unsupported(parser, &weir_tok(parser)->loc, "a named counter");
 	return true;
 }
 
@@ -71,10 +53,57 @@ static bool parse_ext(struct weir_parser *parser, struct weir_item *item)
 	return item->ext->parse(parser, item->data);
 }
 
+static const struct weir_ext *find_ext(const struct weir_parser *parser,
+				       enum weir_ext_kind kind)
+{
+	const struct weir_token *token = weir_tok(parser);
+
+	return token->type == WEIR_TOKEN_WORD ? weir_ext_find(kind, token->text) : NULL;
+}
+
+bool weir_stmt_is_here(const struct weir_parser *parser)
+{
+	return weir_tok_is(parser, "counter") || find_ext(parser, WEIR_EXT_MATCH);
+}
+
+struct weir_item *weir_stmt_parse(struct weir_parser *parser)
+{
+	struct weir_item *item = weir_item_new(WEIR_ITEM_TYPE_COUNTER, weir_tok(parser));
+	bool ok;
+
+	item->ext = find_ext(parser, WEIR_EXT_MATCH);
+	if (item->ext)
+		item->type = WEIR_ITEM_TYPE_MATCH;
+	ok = item->ext ? parse_ext(parser, item) : parse_counter(parser, item);
+	item->loc = weir_loc_span(&item->loc, &weir_tok(parser)[-1].loc);
+	if (ok)
+		return item;
+	weir_item_free(item);
+	return NULL;
+}
+
+bool weir_stmts_parse(struct weir_parser *parser, struct weir_item **stmts)
+{
+	unsigned int n = 0;
+
+	for (; *stmts; stmts = &(*stmts)->next)
+		n++;
+	for (; weir_stmt_is_here(parser); stmts = &(*stmts)->next) {
+		if (n++ == WEIR_STMTS_MAX)
+			return weir_tok_error(parser, "an element has at most %d statements",
+					      WEIR_STMTS_MAX);
+		*stmts = weir_stmt_parse(parser);
+		if (!*stmts)
+			return false;
+	}
+	return true;
+}
+
 const char **weir_rule_words(void)
 {
 	static const char *const statements[] = {
-		"accept", "drop", "continue", "return", "jump", "goto", "counter", "comment"
+		"accept", "drop", "continue", "return", "jump", "goto", "counter", "comment",
+		"add", "update", "delete"
 	};
 	const struct weir_header_desc *header, *meta = weir_header_find("meta");
 	const char **words = NULL;
@@ -149,17 +178,22 @@ static struct weir_item *parse_item(struct weir_parser *parser)
 		return weir_condition_parse(parser);
 	item = weir_item_new(WEIR_ITEM_TYPE_VERDICT, token);
 	if (word && weir_symbol_find(weir_verdicts, token->text, &verdict)) {
-		item->verdict = verdict;
 		parse = parse_verdict;
+	} else if (weir_update_is_here(parser)) {
+		item->type = WEIR_ITEM_TYPE_UPDATE;
+		parse = weir_update_parse;
 	} else if (weir_unsupported_statement(parser)) {
 		goto err_free_item;
+	} else if ((item->object_type = weir_object_is_here(parser))) {
+		item->type = WEIR_ITEM_TYPE_OBJECT;
+		parse = weir_object_parse;
 	} else if (weir_tok_is(parser, "counter")) {
 		item->type = WEIR_ITEM_TYPE_COUNTER;
 		parse = parse_counter;
-	} else if (word && (item->ext = weir_ext_find(WEIR_EXT_MATCH, token->text))) {
+	} else if ((item->ext = find_ext(parser, WEIR_EXT_MATCH))) {
 		item->type = WEIR_ITEM_TYPE_MATCH;
 		parse = parse_ext;
-	} else if (word && (item->ext = weir_ext_find(WEIR_EXT_TARGET, token->text))) {
+	} else if ((item->ext = find_ext(parser, WEIR_EXT_TARGET))) {
 		item->type = WEIR_ITEM_TYPE_TARGET;
 		parse = parse_ext;
 	} else if (is_header(parser)) {
@@ -227,6 +261,7 @@ bool weir_rule_parse(struct weir_parser *parser, struct weir_rule *rule)
 
 	parser->nfproto = rule->family == NFPROTO_INET ? NFPROTO_UNSPEC : rule->family;
 	parser->l4proto = -1;
+	parser->rule = rule;
 	parser->pos = 0;
 	while (weir_tok(parser)->type != WEIR_TOKEN_END) {
 		const struct weir_token *first = weir_tok(parser);

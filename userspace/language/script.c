@@ -5,8 +5,8 @@
 #include <string.h>
 #include "reader.h"
 
-static void parser_init(struct weir_parser *parser, const struct weir_parse_opts *opts,
-			struct weir_script *script, struct weir_errors *errors)
+void weir_parser_open(struct weir_parser *parser, const struct weir_parse_opts *opts,
+		      struct weir_script *script, struct weir_errors *errors)
 {
 	const char *const *define;
 
@@ -23,21 +23,29 @@ static void parser_init(struct weir_parser *parser, const struct weir_parse_opts
 		weir_variable_option(parser, *define);
 }
 
+void weir_parser_close(struct weir_parser *parser)
+{
+	while (parser->source)
+		weir_input_close(parser);
+	/* What the grammar left behind when it gave up. */
+	weir_commands_free(parser->rules.first);
+	weir_commands_free(parser->elements.first);
+	weir_commands_free(parser->meters.first);
+	parser->script->commands = parser->commands.first;
+	weir_declared_free(parser);
+	weir_variables_free(parser->variables);
+	weir_arena_free(&parser->words);
+	weir_scan_exit(parser->scanner);
+	free(parser->tokens);
+}
+
 static int parser_run(struct weir_parser *parser)
 {
 	int ret;
 
 	parser->fresh = true;
 	ret = weir_yyparse(parser);
-	while (parser->source)
-		weir_input_close(parser);
-	/* What the grammar left behind when it gave up. */
-	weir_commands_free(parser->rules.first);
-	parser->script->commands = parser->commands.first;
-	weir_variables_free(parser->variables);
-	weir_arena_free(&parser->words);
-	weir_scan_exit(parser->scanner);
-	free(parser->tokens);
+	weir_parser_close(parser);
 	return ret || parser->n_errors ? -1 : 0;
 }
 
@@ -49,11 +57,12 @@ static bool is_json(const char *text)
 }
 
 /* JSON has a reader of its own. */
-static int parse_json(struct weir_script *script, struct weir_errors *errors)
+static int parse_json(const struct weir_parse_opts *opts, struct weir_script *script,
+		      struct weir_errors *errors)
 {
 	const struct weir_input *input = script->inputs;
 	struct weir_script json = { NULL };
-	int ret = weir_parse_json(input->name, input->text, &json, errors);
+	int ret = weir_parse_json(input->name, input->text, opts, &json, errors);
 
 	script->commands = json.commands;
 	weir_inputs_free(json.inputs);
@@ -68,7 +77,7 @@ static int parse(const char *name, const char *path, const char *text,
 	bool json;
 	int ret;
 
-	parser_init(&parser, opts, script, errors);
+	weir_parser_open(&parser, opts, script, errors);
 	if (path)
 		weir_input_open_file(&parser, NULL, path, NULL);
 	else
@@ -77,7 +86,7 @@ static int parse(const char *name, const char *path, const char *text,
 	if (json)
 		weir_input_close(&parser);
 	ret = parser_run(&parser);
-	return json && !ret ? parse_json(script, errors) : ret;
+	return json && !ret ? parse_json(opts, script, errors) : ret;
 }
 
 int weir_parse_file(const char *path, const struct weir_parse_opts *opts,

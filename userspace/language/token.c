@@ -83,7 +83,7 @@ bool weir_token_is_end_of_line(const struct weir_token *token)
 	return token->type == WEIR_TOKEN_SIGN && (*token->text == '\n' || *token->text == ';');
 }
 
-static void collect(struct weir_parser *parser, const struct weir_token *token)
+void weir_token_collect_one(struct weir_parser *parser, const struct weir_token *token)
 {
 	if (parser->n_tokens == parser->size_tokens) {
 		parser->size_tokens = parser->size_tokens ? parser->size_tokens * 2 : 64;
@@ -93,7 +93,7 @@ static void collect(struct weir_parser *parser, const struct weir_token *token)
 	parser->tokens[parser->n_tokens++] = *token;
 }
 
-static bool is_sign(const struct weir_token *token, char sign)
+bool weir_token_is_sign(const struct weir_token *token, char sign)
 {
 	return token->type == WEIR_TOKEN_SIGN && token->text[0] == sign && !token->text[1];
 }
@@ -107,16 +107,28 @@ static bool line_goes_on(struct weir_parser *parser, const struct weir_token *ne
 	const struct weir_token *before = &parser->tokens[parser->n_tokens - 1];
 	struct weir_token next;
 
-	if (is_sign(before, ',') || is_sign(before, '{') || is_sign(before, '('))
+	if (weir_token_is_sign(before, ',') || weir_token_is_sign(before, '{') || weir_token_is_sign(before, '('))
 		return true;
 	do {
 		weir_token_read(parser, &next);
-	} while (is_sign(&next, '\n'));
+	} while (weir_token_is_sign(&next, '\n'));
 	weir_token_unread(parser, &next);
-	if (is_sign(&next, ',') || is_sign(&next, '}') || is_sign(&next, ')'))
+	if (weir_token_is_sign(&next, ',') || weir_token_is_sign(&next, '}') || weir_token_is_sign(&next, ')'))
 		return true;
 	weir_token_unread(parser, newline);
 	return false;
+}
+
+void weir_token_collect_end(struct weir_parser *parser)
+{
+	struct weir_token token = { .type = WEIR_TOKEN_END, .text = "", .loc = parser->end };
+
+	if (parser->n_tokens) {
+		token.loc = parser->tokens[parser->n_tokens - 1].loc;
+		token.loc.offset += token.loc.len;
+		token.loc.len = 1;
+	}
+	weir_token_collect_one(parser, &token);
 }
 
 void weir_token_collect(struct weir_parser *parser)
@@ -131,20 +143,20 @@ void weir_token_collect(struct weir_parser *parser)
 		weir_token_read(parser, &token);
 		if (token.type == WEIR_TOKEN_END)
 			break;
-		if (is_sign(&token, '\n') && depth) {
+		if (weir_token_is_sign(&token, '\n') && depth) {
 			if (line_goes_on(parser, &token))
 				continue;
 			break;
 		}
-		if (weir_token_is_end_of_line(&token) || (is_sign(&token, '}') && !depth)) {
+		if (weir_token_is_end_of_line(&token) || (weir_token_is_sign(&token, '}') && !depth)) {
 			weir_token_unread(parser, &token);
 			break;
 		}
-		if (is_sign(&token, '{') || is_sign(&token, '('))
+		if (weir_token_is_sign(&token, '{') || weir_token_is_sign(&token, '('))
 			depth++;
-		else if (depth && (is_sign(&token, '}') || is_sign(&token, ')')))
+		else if (depth && (weir_token_is_sign(&token, '}') || weir_token_is_sign(&token, ')')))
 			depth--;
-		collect(parser, &token);
+		weir_token_collect_one(parser, &token);
 		if (parser->n_tokens > WEIR_EXPANSION_MAX &&
 		    parser->n_tokens > parser->source->input->size) {
 			weir_tok_error_at(parser, &token.loc, "variables make this too long");
@@ -152,15 +164,7 @@ void weir_token_collect(struct weir_parser *parser)
 			break;
 		}
 	}
-	if (parser->n_tokens) {
-		token.loc = parser->tokens[parser->n_tokens - 1].loc;
-		token.loc.offset += token.loc.len;
-		token.loc.len = 1;
-	}
-	token.type = WEIR_TOKEN_END;
-	token.glued = false;
-	token.text = "";
-	collect(parser, &token);
+	weir_token_collect_end(parser);
 }
 
 void weir_token_skip(struct weir_parser *parser)
@@ -172,9 +176,9 @@ void weir_token_skip(struct weir_parser *parser)
 		read_raw(parser, &token);
 		if (token.type == WEIR_TOKEN_END)
 			return;
-		if (is_sign(&token, '{')) {
+		if (weir_token_is_sign(&token, '{')) {
 			depth++;
-		} else if (is_sign(&token, '}')) {
+		} else if (weir_token_is_sign(&token, '}')) {
 			if (!depth)
 				break;
 			depth--;
@@ -194,7 +198,7 @@ const char *weir_token_join(struct weir_parser *parser, struct weir_token *token
 
 	while (token->type == WEIR_TOKEN_WORD) {
 		read_raw(parser, &slash);
-		if (!is_sign(&slash, '/') || !slash.glued) {
+		if (!weir_token_is_sign(&slash, '/') || !slash.glued) {
 			weir_token_unread(parser, &slash);
 			break;
 		}
@@ -301,6 +305,53 @@ bool weir_tok_string(struct weir_parser *parser, size_t max, const char **text,
 	return true;
 }
 
+bool weir_tok_name(struct weir_parser *parser, char **name, struct weir_loc *loc,
+		   const char *what)
+{
+	const struct weir_token *token = weir_tok(parser);
+	struct weir_buf text = { NULL };
+	size_t len;
+
+	*loc = token->loc;
+	if ((token->type != WEIR_TOKEN_WORD && token->type != WEIR_TOKEN_STRING) || !*token->text)
+		return weir_tok_error(parser, "expected %s, not %s", what, weir_token_name(token));
+	weir_buf_add(&text, "%s", weir_tok_next(parser)->text);
+	while (weir_tok_is(parser, "/") && weir_tok(parser)->glued &&
+	       weir_tok_ahead(parser, 1)->glued) {
+		weir_tok_next(parser);
+		weir_buf_add(&text, "/%s", weir_tok_next(parser)->text);
+	}
+	*loc = weir_loc_span(loc, &weir_tok(parser)[-1].loc);
+	len = strlen(text.text);
+	free(*name);
+	*name = text.text;
+	if (len > WEIR_NAME_MAX)
+		return weir_tok_error_at(parser, loc,
+					 "a name of %zu bytes is too long, the longest has %d", len,
+					 WEIR_NAME_MAX);
+	return true;
+}
+
+bool weir_tok_end(struct weir_parser *parser)
+{
+	const struct weir_token *token = weir_tok(parser);
+
+	return token->type == WEIR_TOKEN_END ||
+	       weir_tok_error(parser, "%s can't stand here", weir_token_name(token));
+}
+
+char *weir_tok_text(const struct weir_parser *parser, size_t from)
+{
+	struct weir_buf text = { NULL };
+
+	for (size_t i = from; i < parser->pos; i++) {
+		const struct weir_token *token = &parser->tokens[i];
+
+		weir_buf_add(&text, "%s%s", i > from && !token->glued ? " " : "", token->text);
+	}
+	return text.text ? text.text : weir_strdup("");
+}
+
 /* "a, b or c" for short lists; empty for long ones. */
 static void list_symbols(const struct weir_symbol *symbols, char *list, size_t size)
 {
@@ -352,9 +403,9 @@ const char *weir_token_name(const struct weir_token *token)
 	const char *shape = token->type == WEIR_TOKEN_STRING ? "\"%.*s%s\"" : "%.*s%s";
 	size_t len = strlen(token->text);
 
-	if (token->type == WEIR_TOKEN_END)
+	if (token->type == WEIR_TOKEN_END && !*token->text)
 		return "the end of the line";
-	if (is_sign(token, '\n'))
+	if (weir_token_is_sign(token, '\n'))
 		return "the end of the line";
 	snprintf(name, sizeof(name), shape, len > 40 ? 40 : (int)len, token->text,
 		 len > 40 ? "..." : "");

@@ -9,24 +9,12 @@
 
 /* Objects: words that stand where "table" or "chain" may. */
 static const char *const objects[][2] = {
-	{ "counter", "a named counter" },
 	{ "ct", "a conntrack object" },
-	{ "element", "a set" },
 	{ "flowtable", "a flowtable" },
 	{ "flowtables", "a flowtable" },
 	{ "hooks", "list hooks" },
-	{ "limit", "a named limit" },
-	{ "limits", "a named limit" },
-	{ "map", "a map" },
-	{ "maps", "a map" },
-	{ "meter", "a meter" },
-	{ "meters", "a meter" },
-	{ "quota", "a quota" },
-	{ "quotas", "a quota" },
 	{ "secmark", "secmark" },
 	{ "secmarks", "secmark" },
-	{ "set", "a named set" },
-	{ "sets", "a named set" },
 	{ "synproxy", "synproxy" },
 	{ "synproxys", "synproxy" },
 	{ "tunnel", "a tunnel" },
@@ -38,8 +26,6 @@ enum place {
 	STATEMENT = 1,
 	/* As a value. */
 	VALUE = 2,
-	/* Behind a key. */
-	RELATION = 4,
 };
 
 static const struct construct {
@@ -48,15 +34,6 @@ static const struct construct {
 	enum place places;
 	const char *what;
 } constructs[] = {
-	{ "vmap", NULL, RELATION, "a verdict map (vmap)" },
-	{ "map", NULL, RELATION | VALUE, "a map" },
-	{ ".", NULL, RELATION, "a concatenation" },
-	{ "add", "@", STATEMENT, "a set that packets add to (add @)" },
-	{ "update", "@", STATEMENT, "a set that packets update (update @)" },
-	{ "delete", "@", STATEMENT, "a set that packets delete from (delete @)" },
-	{ "set", "add", STATEMENT, "a set that packets add to (set add)" },
-	{ "set", "update", STATEMENT, "a set that packets update (set update)" },
-	{ "meter", NULL, STATEMENT, "a meter" },
 	{ "flow", NULL, STATEMENT, "flow offload (flow)" },
 	{ "snat", NULL, STATEMENT, "NAT (snat)" },
 	{ "dnat", NULL, STATEMENT, "NAT (dnat)" },
@@ -68,7 +45,6 @@ static const struct construct {
 	{ "synproxy", NULL, STATEMENT, "synproxy" },
 	{ "dup", NULL, STATEMENT, "dup" },
 	{ "fwd", NULL, STATEMENT, "fwd" },
-	{ "quota", NULL, STATEMENT, "quota" },
 	{ "last", NULL, STATEMENT, "last" },
 	{ "xt", NULL, STATEMENT, "a rule of iptables (xt)" },
 	{ "reset", NULL, STATEMENT, "reset of an option" },
@@ -85,8 +61,7 @@ static const struct construct {
 	{ "rt", "ipsec", STATEMENT | VALUE, "rt ipsec" },
 	{ "rt", "ip", STATEMENT | VALUE, "rt ip nexthop" },
 	{ "rt", "ip6", STATEMENT | VALUE, "rt ip6 nexthop" },
-	{ "counter", "name", STATEMENT, "a named counter" },
-	{ "limit", "name", STATEMENT, "a named limit" },
+	{ "ct", "count", STATEMENT, "ct count" },
 	{ "geneve", NULL, STATEMENT | VALUE, "geneve" },
 	{ "gre", NULL, STATEMENT | VALUE, "gre" },
 	{ "gretap", NULL, STATEMENT | VALUE, "gretap" },
@@ -144,19 +119,6 @@ static bool find(struct weir_parser *parser, enum place place)
 	return false;
 }
 
-/* A named set, where no raw key "@th,0,16" is. */
-static bool find_set(struct weir_parser *parser)
-{
-	const struct weir_token *name = weir_tok_ahead(parser, 1);
-	struct weir_loc loc;
-
-	if (!weir_tok_is(parser, "@") || !strcmp(weir_tok_ahead(parser, 2)->text, ","))
-		return false;
-	loc = weir_loc_span(&weir_tok(parser)->loc, &name->loc);
-	weir_unsupported(parser, &loc, "a named set");
-	return true;
-}
-
 bool weir_unsupported_statement(struct weir_parser *parser)
 {
 	return find(parser, STATEMENT);
@@ -164,10 +126,5 @@ bool weir_unsupported_statement(struct weir_parser *parser)
 
 bool weir_unsupported_value(struct weir_parser *parser)
 {
-	return find_set(parser) || find(parser, VALUE);
-}
-
-bool weir_unsupported_relation(struct weir_parser *parser)
-{
-	return find_set(parser) || find(parser, RELATION);
+	return find(parser, VALUE);
 }

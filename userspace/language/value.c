@@ -42,7 +42,7 @@ static bool resolve(struct weir_parser *parser, const struct weir_token *token,
 			      weir_token_name(token), type->text, why);
 }
 
-static const char *article(const char *text)
+const char *weir_article(const char *text)
 {
 	if (!strncmp(text, "a ", 2) || !strncmp(text, "an ", 3) || !strncmp(text, "the ", 4))
 		return "";
@@ -61,8 +61,7 @@ bool weir_value_read(struct weir_parser *parser, const struct weir_datatype *typ
 		weir_tok_next(parser);
 		return true;
 	}
-	if (token->type != WEIR_TOKEN_STRING &&
-	    (weir_unsupported_relation(parser) || weir_unsupported_value(parser)))
+	if (token->type != WEIR_TOKEN_STRING && weir_unsupported_value(parser))
 		return false;
 	if (word && type->base == WEIR_BASE_ADDRESS && (len == 32 || len == 128) &&
 	    is_host_name(token) && !is_rule_word(token->text)) {
@@ -71,7 +70,7 @@ bool weir_value_read(struct weir_parser *parser, const struct weir_datatype *typ
 		weir_tok_next(parser);
 		return true;
 	}
-	error = weir_parser_error(parser, &token->loc, "expected %s%s, not %s", article(why), why,
+	error = weir_parser_error(parser, &token->loc, "expected %s%s, not %s", weir_article(why), why,
 				  weir_token_name(token));
 	nearest = word && error ? weir_value_nearest(type, token->text) : NULL;
 	if (nearest)
@@ -79,9 +78,8 @@ bool weir_value_read(struct weir_parser *parser, const struct weir_datatype *typ
 	return false;
 }
 
-/* A constant, with arithmetic. */
-static bool parse_constant(struct weir_parser *parser, const struct weir_datatype *type,
-			   unsigned int len, struct weir_num *num)
+bool weir_constant_read(struct weir_parser *parser, const struct weir_datatype *type,
+			unsigned int len, struct weir_num *num)
 {
 	struct weir_expr expr = { .type = type, .len = len };
 
@@ -96,13 +94,72 @@ bool weir_bits_read(struct weir_parser *parser, const struct weir_datatype *type
 {
 	struct weir_num more;
 
-	if (!parse_constant(parser, type, len, num))
+	if (!weir_constant_read(parser, type, len, num))
 		return false;
 	while (weir_tok_accept(parser, ",")) {
-		if (!parse_constant(parser, type, len, &more))
+		if (!weir_constant_read(parser, type, len, &more))
 			return false;
 		*num = weir_num_or(*num, more);
 	}
+	return true;
+}
+
+/* What stands behind "from -". */
+static bool parse_range_end(struct weir_parser *parser, const struct weir_datatype *type,
+			    unsigned int len, const struct weir_loc *first,
+			    struct weir_range ranges[2], unsigned int *n)
+{
+	struct weir_loc loc;
+	struct weir_num to;
+
+	if (!weir_constant_read(parser, type, len, &to))
+		return false;
+	loc = weir_loc_span(first, &weir_tok(parser)[-1].loc);
+	*n = weir_range_make(type, ranges->from, to, ranges);
+	if (!*n)
+		return weir_tok_error_at(parser, &loc,
+					 "the end of this range is before its start");
+	return true;
+}
+
+/* What stands behind "address /". */
+static bool parse_prefix(struct weir_parser *parser, const struct weir_datatype *type,
+			 unsigned int len, struct weir_range *range)
+{
+	uint64_t prefix;
+
+	if (type->base == WEIR_BASE_STRING || type->base == WEIR_BASE_BITMASK)
+		return weir_tok_error(parser, "%s has no prefix", type->text);
+	if (!weir_tok_number(parser, len, &prefix, "a prefix length"))
+		return false;
+	*range = weir_prefix_range(range->from, prefix, len);
+	return true;
+}
+
+bool weir_range_read(struct weir_parser *parser, const struct weir_datatype *type,
+		     unsigned int len, struct weir_range ranges[2], unsigned int *n,
+		     bool *single)
+{
+	const struct weir_token *token = weir_tok(parser);
+	struct weir_loc loc = token->loc;
+
+	*n = 1;
+	*single = false;
+	if ((token->type == WEIR_TOKEN_WORD || token->type == WEIR_TOKEN_STRING) &&
+	    type->base == WEIR_BASE_STRING &&
+	    weir_wildcard_parse(type, token->text, len, ranges)) {
+		weir_tok_next(parser);
+		return true;
+	}
+	if (!weir_constant_read(parser, type, len, &ranges->from))
+		return false;
+	ranges->to = ranges->from;
+	if (weir_tok_accept(parser, "-"))
+		return parse_range_end(parser, type, len, &loc, ranges, n);
+	if (type->base != WEIR_BASE_BITMASK && weir_tok_accept(parser, "/") &&
+	    !parse_prefix(parser, type, len, ranges))
+		return false;
+	*single = weir_num_eq(ranges->from, ranges->to);
 	return true;
 }
 
@@ -135,94 +192,44 @@ static bool add_range(struct weir_parser *parser, struct ranges *ranges,
 	return true;
 }
 
-/* What stands behind "from -". */
-static bool parse_range_end(struct weir_parser *parser, struct ranges *ranges,
-			    struct weir_num from, const struct weir_loc *first)
+/* One value, range, prefix or wildcard. */
+static bool parse_element(struct weir_parser *parser, struct ranges *ranges)
 {
-	struct weir_range made[2];
-	struct weir_num to;
-	struct weir_loc loc;
+	struct weir_loc loc = weir_tok(parser)->loc;
+	struct weir_range range[2];
 	unsigned int n;
 
-	if (!parse_constant(parser, ranges->type, ranges->len, &to))
+	if (!weir_range_read(parser, ranges->type, ranges->len, range, &n, &ranges->single))
 		return false;
-	loc = weir_loc_span(first, &weir_tok(parser)[-1].loc);
-	n = weir_range_make(ranges->type, from, to, made);
-	if (!n)
-		return weir_tok_error_at(parser, &loc, "the end of this range is before its start");
+	loc = weir_loc_span(&loc, &weir_tok(parser)[-1].loc);
 	for (unsigned int i = 0; i < n; i++) {
-		if (!add_range(parser, ranges, &loc, made[i]))
+		if (!add_range(parser, ranges, &loc, range[i]))
 			return false;
 	}
 	return true;
 }
 
-/* What stands behind "address /". */
-static bool parse_prefix(struct weir_parser *parser, struct ranges *ranges,
-			 struct weir_num num, const struct weir_loc *first, bool *full)
-{
-	uint64_t prefix;
-
-	if (ranges->type->base == WEIR_BASE_STRING || ranges->type->base == WEIR_BASE_BITMASK)
-		return weir_tok_error(parser, "%s has no prefix", ranges->type->text);
-	if (!weir_tok_number(parser, ranges->len, &prefix, "a prefix length"))
-		return false;
-	*full = prefix == ranges->len;
-	return add_range(parser, ranges, first, weir_prefix_range(num, prefix, ranges->len));
-}
-
-/* One value, range, prefix or wildcard. */
-static bool parse_element(struct weir_parser *parser, struct ranges *ranges)
-{
-	const struct weir_token *token = weir_tok(parser);
-	struct weir_loc loc = token->loc;
-	struct weir_range range;
-	bool full = false;
-
-	ranges->single = false;
-	if ((token->type == WEIR_TOKEN_WORD || token->type == WEIR_TOKEN_STRING) &&
-	    ranges->type->base == WEIR_BASE_STRING &&
-	    weir_wildcard_parse(ranges->type, token->text, ranges->len, &range)) {
-		weir_tok_next(parser);
-		return add_range(parser, ranges, &loc, range);
-	}
-	if (!parse_constant(parser, ranges->type, ranges->len, &range.from))
-		return false;
-	if (weir_tok_accept(parser, "-"))
-		return parse_range_end(parser, ranges, range.from, &loc);
-	if (ranges->type->base != WEIR_BASE_BITMASK && weir_tok_accept(parser, "/")) {
-		if (!parse_prefix(parser, ranges, range.from, &loc, &full))
-			return false;
-		ranges->single = full;
-		return true;
-	}
-	ranges->single = true;
-	range.to = range.from;
-	return add_range(parser, ranges, &loc, range);
-}
-
-/* What may stand behind an element of a set in nft only. */
+/* What may stand behind an element of a set that has a name. */
 static bool refuse_element_option(struct weir_parser *parser)
 {
 	static const char *const options[] = { "timeout", "expires", "comment", "counter",
-					       "limit", "quota", "last" };
-	char what[32];
+					       "limit", "quota", "last", "nomatch" };
 
 	if (weir_tok_is(parser, ":"))
-		return weir_unsupported(parser, &weir_tok(parser)->loc, "a map");
-	if (weir_unsupported_relation(parser))
-		return false;
+		return weir_tok_error(parser, "a set has no values: a map is written with map or vmap before it");
+	if (weir_tok_is(parser, "."))
+		return weir_tok_error(parser, "the key before this set has one field only");
 	for (size_t i = 0; i < sizeof(options) / sizeof(*options); i++) {
-		if (!weir_tok_is(parser, options[i]))
-			continue;
-		snprintf(what, sizeof(what), "%s of an element", options[i]);
-		return weir_unsupported(parser, &weir_tok(parser)->loc, what);
+		if (weir_tok_is(parser, options[i]))
+			return weir_tok_error(parser, "an element has %s only in a set with a name",
+					      options[i]);
 	}
 	return weir_tok_error(parser, "expected , or }, not %s",
 			      weir_token_name(weir_tok(parser)));
 }
 
-static bool parse_set(struct weir_parser *parser, struct ranges *ranges)
+bool weir_braces_read(struct weir_parser *parser,
+		      bool (*read)(struct weir_parser *parser, void *data), void *data)
 {
 	struct weir_loc open = weir_tok_next(parser)->loc;
 	bool ok;
@@ -234,17 +241,28 @@ static bool parse_set(struct weir_parser *parser, struct ranges *ranges)
 		return weir_tok_error(parser, "a set has at least one element");
 	do {
 		/* A variable that is a set may be part of another. */
-		ok = weir_tok_is(parser, "{") ? parse_set(parser, ranges) :
-						parse_element(parser, ranges);
+		ok = weir_tok_is(parser, "{") ? weir_braces_read(parser, read, data) :
+						read(parser, data);
 		if (!ok)
 			return false;
 		if (!weir_tok_is(parser, ",") && !weir_tok_is(parser, "}"))
-			return refuse_element_option(parser);
+			return weir_tok_error(parser, "expected , or }, not %s",
+					      weir_token_name(weir_tok(parser)));
 		weir_tok_accept(parser, ",");
 	} while (!weir_tok_accept(parser, "}"));
 	parser->depth--;
-	ranges->single = false;
 	return true;
+}
+
+static bool read_element(struct weir_parser *parser, void *data)
+{
+	struct ranges *ranges = data;
+
+	if (!parse_element(parser, ranges))
+		return false;
+	ranges->single = false;
+	return weir_tok_is(parser, ",") || weir_tok_is(parser, "}") ||
+	       refuse_element_option(parser);
 }
 
 /* One plain value is no range. */
@@ -274,7 +292,7 @@ bool weir_values_read(struct weir_parser *parser, const struct weir_datatype *ty
 	struct ranges ranges = { .item = item, .type = type, .len = len };
 
 	if (weir_tok_is(parser, "{"))
-		return parse_set(parser, &ranges);
+		return weir_braces_read(parser, read_element, &ranges);
 	if (!parse_element(parser, &ranges))
 		return false;
 	if (ranges.single)
@@ -286,7 +304,7 @@ bool weir_values_read(struct weir_parser *parser, const struct weir_datatype *ty
 	while (weir_tok_accept(parser, ",")) {
 		struct weir_num more;
 
-		if (!parse_constant(parser, type, len, &more))
+		if (!weir_constant_read(parser, type, len, &more))
 			return false;
 		item->val = weir_num_or(item->val, more);
 	}

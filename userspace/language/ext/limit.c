@@ -10,6 +10,7 @@
 #include "language/ext.h"
 #include "language/parser.h"
 #include "attr.h"
+#include "size.h"
 
 /* The burst of a limit of packets where none is given. */
 #define LIMIT_BURST 5
@@ -31,39 +32,6 @@ static const struct weir_symbol limit_times[] = {
 	{ NULL, 0 }
 };
 
-/* From the largest on, so that the first that divides a number is the best. */
-static const struct weir_symbol limit_sizes[] = {
-	{ "mbytes", 1 << 20 },
-	{ "kbytes", 1 << 10 },
-	{ "bytes", 1 },
-	{ NULL, 0 }
-};
-
-/* The largest unit that a number of bytes is a multiple of. */
-static const struct weir_symbol *size_of(uint64_t bytes)
-{
-	const struct weir_symbol *symbol = limit_sizes;
-
-	while (symbol->value > 1 && (!bytes || bytes % symbol->value))
-		symbol++;
-	return symbol;
-}
-
-/* A number of bytes with its unit, at most @max bytes. */
-static bool parse_size(struct weir_parser *parser, uint64_t number, uint64_t max,
-		       const struct weir_loc *loc, uint64_t *bytes)
-{
-	uint64_t size;
-
-	if (!weir_tok_choice(parser, limit_sizes, &size, "a unit of bytes"))
-		return false;
-	if (number > max / size)
-		return weir_tok_error_at(parser, loc, "this is too many bytes, at most %" PRIu64,
-					 max);
-	*bytes = number * size;
-	return true;
-}
-
 static bool parse_burst(struct weir_parser *parser, struct limit *limit)
 {
 	const struct weir_loc loc = weir_tok(parser)->loc;
@@ -72,7 +40,7 @@ static bool parse_burst(struct weir_parser *parser, struct limit *limit)
 	if (!weir_tok_number(parser, UINT32_MAX, &burst, "a burst"))
 		return false;
 	if (limit->type == WEIR_LIMIT_TYPE_BYTES) {
-		if (!parse_size(parser, burst, UINT32_MAX, &loc, &burst))
+		if (!weir_size_unit(parser, burst, UINT32_MAX, &loc, &burst))
 			return false;
 	} else if (!weir_tok_expect(parser, "packets")) {
 		return false;
@@ -89,8 +57,6 @@ static bool limit_parse(struct weir_parser *parser, void *data)
 	struct limit *limit = data;
 	struct weir_loc loc;
 
-	if (weir_tok_is(parser, "name") || weir_tok(parser)->type == WEIR_TOKEN_STRING)
-		return weir_tok_error(parser, "a named limit is not in weir yet");
 	if (!weir_tok_expect(parser, "rate"))
 		return false;
 	limit->over = weir_tok_accept(parser, "over");
@@ -102,7 +68,7 @@ static bool limit_parse(struct weir_parser *parser, void *data)
 		return weir_tok_error_at(parser, &loc, "a rate must not be 0");
 	if (!weir_tok_is(parser, "/")) {
 		limit->type = WEIR_LIMIT_TYPE_BYTES;
-		if (!parse_size(parser, limit->rate, INT64_MAX, &loc, &limit->rate))
+		if (!weir_size_unit(parser, limit->rate, INT64_MAX, &loc, &limit->rate))
 			return false;
 	}
 	if (!weir_tok_expect(parser, "/") ||
@@ -113,13 +79,6 @@ static bool limit_parse(struct weir_parser *parser, void *data)
 	return !weir_tok_accept(parser, "burst") || parse_burst(parser, limit);
 }
 
-static void print_bytes(struct weir_buf *buf, uint64_t bytes)
-{
-	const struct weir_symbol *size = size_of(bytes);
-
-	weir_buf_add(buf, "%" PRIu64 " %s", bytes / size->value, size->name);
-}
-
 static void limit_print(struct weir_buf *buf, const void *data,
 			const struct weir_print_opts *opts)
 {
@@ -127,7 +86,7 @@ static void limit_print(struct weir_buf *buf, const void *data,
 
 	weir_buf_add(buf, "limit rate %s", limit->over ? "over " : "");
 	if (limit->type == WEIR_LIMIT_TYPE_BYTES)
-		print_bytes(buf, limit->rate);
+		weir_size_print(buf, limit->rate);
 	else
 		weir_buf_add(buf, "%" PRIu64, limit->rate);
 	weir_buf_add(buf, "/%s", weir_symbol_name(limit_times, limit->unit));
@@ -136,7 +95,7 @@ static void limit_print(struct weir_buf *buf, const void *data,
 		weir_buf_add(buf, " burst %" PRIu32 " packets", limit->burst);
 	} else if (limit->type == WEIR_LIMIT_TYPE_BYTES && limit->burst) {
 		weir_buf_add(buf, " burst ");
-		print_bytes(buf, limit->burst);
+		weir_size_print(buf, limit->burst);
 	}
 }
 
@@ -147,8 +106,8 @@ static json_t *limit_to_json(const void *data, const struct weir_print_opts *opt
 	json_t *json;
 
 	if (limit->type == WEIR_LIMIT_TYPE_BYTES) {
-		rate = size_of(limit->rate);
-		burst = size_of(limit->burst);
+		rate = weir_size_of(limit->rate);
+		burst = weir_size_of(limit->burst);
 		json = json_pack("{s:I, s:I, s:s, s:s, s:s}",
 				 "rate", (json_int_t)(limit->rate / rate->value),
 				 "burst", (json_int_t)(limit->burst / burst->value),
@@ -164,18 +123,6 @@ static json_t *limit_to_json(const void *data, const struct weir_print_opts *opt
 	return json;
 }
 
-/* A number times its unit, if it is at most @max. */
-static bool json_bytes(json_int_t number, const char *unit, uint64_t max, uint64_t *bytes)
-{
-	uint64_t size;
-
-	if (!weir_symbol_find(limit_sizes, unit, &size) || number < 0 ||
-	    (uint64_t)number > max / size)
-		return false;
-	*bytes = number * size;
-	return true;
-}
-
 static const char *limit_from_json(const json_t *json, void *data)
 {
 	const char *rate_unit = "packets", *burst_unit = "bytes", *per = "second";
@@ -184,8 +131,6 @@ static const char *limit_from_json(const json_t *json, void *data)
 	uint64_t bytes;
 	int over = 0;
 
-	if (json_is_string(json))
-		return "a named limit is not in weir yet";
 	if (json_unpack((json_t *)json, "{s:I, s?I, s?s, s?s, s?s, s?b}", "rate", &rate,
 			"burst", &burst, "per", &per, "rate_unit", &rate_unit,
 			"burst_unit", &burst_unit, "inv", &over))
@@ -202,9 +147,9 @@ static const char *limit_from_json(const json_t *json, void *data)
 		return NULL;
 	}
 	limit->type = WEIR_LIMIT_TYPE_BYTES;
-	if (rate <= 0 || !json_bytes(rate, rate_unit, INT64_MAX, &limit->rate))
+	if (rate <= 0 || !weir_size_json(rate, rate_unit, INT64_MAX, &limit->rate))
 		return "rate or rate_unit is out of range";
-	if (!json_bytes(burst, burst_unit, UINT32_MAX, &bytes))
+	if (!weir_size_json(burst, burst_unit, UINT32_MAX, &bytes))
 		return "burst or burst_unit is out of range";
 	limit->burst = bytes;
 	return NULL;
@@ -251,6 +196,7 @@ static const char *const limit_words[] = { "rate", "over", "burst", NULL };
 const struct weir_ext weir_ext_limit = {
 	.name = "limit",
 	.kind = WEIR_EXT_MATCH,
+	.plural = "limits",
 	.text = "match up to, or over, a rate of packets or bytes",
 	.data_size = sizeof(struct limit),
 	.parse = limit_parse,
