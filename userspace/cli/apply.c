@@ -5,6 +5,7 @@
  */
 
 #include <errno.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 #include "cli.h"
@@ -16,12 +17,14 @@
  * @start: When it began, in seconds.
  * @shown: Progress is on the terminal.
  * @changes: Echo in JSON, or NULL.
+ * @bulk: A plain list on standard input, or NULL.
  */
 struct run {
 	struct cli *cli;
 	time_t start;
 	bool shown;
 	json_t *changes;
+	struct cli_bulk *bulk;
 };
 
 bool cli_connect(struct cli *cli, struct weir_errors *errors)
@@ -56,14 +59,31 @@ static time_t seconds(void)
 }
 
 /* Only people want to see progress, and only of what takes long. */
-static void show_progress(void *data, size_t done, size_t total)
+static void show_progress(void *data, size_t done, size_t total, size_t elements)
 {
 	struct run *run = data;
 
 	if (!isatty(STDERR_FILENO) || seconds() - run->start < 2)
 		return;
 	fprintf(stderr, "\r%zu of %zu commands", done, total);
+	if (elements)
+		fprintf(stderr, ", %zu elements", elements);
 	run->shown = true;
+}
+
+static bool read_elems(void *data, const struct weir_command *command,
+		       const struct weir_elems **elems, struct weir_errors *errors)
+{
+	struct run *run = data;
+
+	if (run->cli->stdin_used) {
+		weir_error_add(errors, &command->loc, 0,
+			       "standard input has the commands; it cannot have the elements, too");
+		return false;
+	}
+	if (!run->bulk)
+		run->bulk = cli_bulk_new();
+	return cli_bulk_read(run->bulk, command, elems, errors);
 }
 
 static void clear_progress(const struct run *run)
@@ -111,38 +131,50 @@ static bool any_changes(const struct weir_command *command)
 	return false;
 }
 
-static enum cli_status change(struct cli *cli, const struct weir_command *commands)
+static enum cli_status apply(struct run *run, const struct weir_command *commands)
 {
-	struct run run = { .cli = cli, .start = seconds() };
+	struct cli *cli = run->cli;
 	struct weir_txn_opts opts = {
 		.check = cli->check,
 		.wait_ms = cli->wait_ms,
 		.echo = cli->echo ? echo : NULL,
 		.progress = show_progress,
-		.data = &run,
+		.read = read_elems,
+		.data = run,
 	};
 	struct weir_errors errors = { 0 };
 	int result;
 
-	if (!any_changes(commands))
-		return CLI_OK;
 	if (!cli_connect(cli, &errors)) {
 		cli_fail(&errors);
 		return CLI_NO_KERNEL;
 	}
 	if (cli->echo && cli->json && !cli->check)
-		run.changes = json_array();
+		run->changes = json_array();
 	result = weir_apply(cli->sock, commands, &opts, &errors);
-	clear_progress(&run);
+	clear_progress(run);
 	if (result) {
-		json_decref(run.changes);
+		json_decref(run->changes);
 		return cli_fail(&errors);
 	}
-	end_echo(&run);
+	end_echo(run);
 	/* It is done; what may be wrong with the echo does not change that. */
 	weir_errors_print(&errors, stderr);
 	weir_errors_free(&errors);
 	return CLI_OK;
+}
+
+static enum cli_status change(struct cli *cli, const struct weir_command *commands)
+{
+	struct run run = { .cli = cli, .start = seconds() };
+	enum cli_status status;
+
+	if (!any_changes(commands))
+		return CLI_OK;
+	status = apply(&run, commands);
+	/* Errors may have been about its text. */
+	cli_bulk_free(run.bulk);
+	return status;
 }
 
 static enum cli_status run_reading(struct cli *cli, const struct weir_command *command)
@@ -150,9 +182,15 @@ static enum cli_status run_reading(struct cli *cli, const struct weir_command *c
 	switch (command->verb) {
 	case WEIR_VERB_RESET:
 		/* A check must not set counters to zero. */
-		return cli->check ? CLI_OK : cli_list(cli, command);
+		if (cli->check)
+			return CLI_OK;
+		return command->object == WEIR_OBJECT_ELEMENT && command->set->elems ?
+		       cli_get(cli, command) : cli_list(cli, command);
 	case WEIR_VERB_LIST:
 		return cli_list(cli, command);
+	case WEIR_VERB_GET:
+	case WEIR_VERB_TEST:
+		return cli_get(cli, command);
 	case WEIR_VERB_MONITOR:
 		return cli->check ? CLI_OK : cli_monitor(cli, command);
 	case WEIR_VERB_DESCRIBE:
@@ -184,6 +222,7 @@ static enum cli_status end_script(struct cli *cli, int result, struct weir_scrip
 		status = run_script(cli, script);
 	weir_errors_free(errors);
 	weir_script_free(script);
+	cli_forget_sets(cli);
 	return status;
 }
 
@@ -191,8 +230,10 @@ enum cli_status cli_run_file(struct cli *cli, const char *path)
 {
 	struct weir_script script = { 0 };
 	struct weir_errors errors = { 0 };
-	int result = weir_parse_file(path, &cli->parse, &script, &errors);
+	int result;
 
+	cli->stdin_used = !strcmp(path, "-");
+	result = weir_parse_file(path, &cli->parse, &script, &errors);
 	return end_script(cli, result, &script, &errors);
 }
 

@@ -34,6 +34,9 @@ enum cli_status {
  * @dump: -d, show netlink messages.
  * @wait_ms: -w.
  * @sock: Connection to the kernel, made when it is first needed.
+ * @known: The sets that the kernel has, for the parser, or NULL.
+ * @asked: It was asked for @known.
+ * @stdin_used: The commands themselves come from standard input.
  */
 struct cli {
 	struct weir_print_opts print;
@@ -44,6 +47,9 @@ struct cli {
 	bool dump;
 	unsigned int wait_ms;
 	struct weir_sock *sock;
+	struct weir_ruleset *known;
+	bool asked;
+	bool stdin_used;
 };
 
 /** cli_connect() - Make sure that there is a connection; false with errors. */
@@ -61,6 +67,28 @@ enum cli_status cli_interactive(struct cli *cli);
 
 /** cli_list() - List, or list and reset. */
 enum cli_status cli_list(struct cli *cli, const struct weir_command *command);
+/** cli_get() - get, test and reset of elements: show those that have given keys. */
+enum cli_status cli_get(struct cli *cli, const struct weir_command *command);
+
+/** cli_nearest_set() - The name that was probably meant, for the parser; @data is the program. */
+const char *cli_nearest_set(void *data, uint8_t family, const char *table, const char *name);
+/** cli_find_set() - The declaration of a set, for the parser; @data is the program. */
+const struct weir_set *cli_find_set(void *data, uint8_t family, const char *table,
+				    const char *name);
+/** cli_forget_sets() - The next parse asks the kernel anew. */
+void cli_forget_sets(struct cli *cli);
+
+/**
+ * struct cli_bulk - A plain list on standard input.
+ */
+struct cli_bulk;
+
+struct cli_bulk *cli_bulk_new(void);
+void cli_bulk_free(struct cli_bulk *bulk);
+/** cli_bulk_read() - The next elements; see &weir_txn_opts.read. */
+bool cli_bulk_read(struct cli_bulk *bulk, const struct weir_command *command,
+		   const struct weir_elems **elems, struct weir_errors *errors);
+
 /** cli_monitor() - Show changes until a signal. */
 enum cli_status cli_monitor(struct cli *cli, const struct weir_command *command);
 /** cli_describe() - Explain a word. */
@@ -68,7 +96,9 @@ enum cli_status cli_describe(struct cli *cli, const struct weir_command *command
 /** cli_version() - Print the versions of the program and, with @long_form, of the modules. */
 enum cli_status cli_version(struct cli *cli, bool long_form);
 /** cli_complete() - Print what may stand at the end of a command line. */
-enum cli_status cli_complete(const char *line);
+enum cli_status cli_complete(struct cli *cli, const char *line);
+/** cli_words() - weir_complete() with what the kernel has, if its module is there. */
+char **cli_words(struct cli *cli, const char *line);
 
 /**
  * struct cli_option - An option.
@@ -95,6 +125,8 @@ struct cli_change {
 	struct weir_table table;
 	struct weir_chain chain;
 	struct weir_rule rule;
+	struct weir_set set;
+	struct weir_named named;
 };
 
 /** cli_change_of() - Borrows from the notice; false if it is about no object. */

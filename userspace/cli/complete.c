@@ -71,7 +71,22 @@ static const char *skip_options(const char *line)
 	}
 }
 
-enum cli_status cli_complete(const char *line)
+/* Errors do not matter: then there are no names. */
+char **cli_words(struct cli *cli, const char *line)
+{
+	struct weir_errors errors = { 0 };
+	struct weir_ruleset *ruleset = NULL;
+	char **words;
+
+	if (weir_is_loaded() && cli_connect(cli, &errors))
+		ruleset = weir_fetch(cli->sock, WEIR_FETCH_NAMES, NULL, &errors);
+	words = weir_complete(line, ruleset);
+	weir_ruleset_free(ruleset);
+	weir_errors_free(&errors);
+	return words;
+}
+
+enum cli_status cli_complete(struct cli *cli, const char *line)
 {
 	const char *command = skip_options(line);
 	char **words, **word;
@@ -82,7 +97,7 @@ enum cli_status cli_complete(const char *line)
 		print_options(last_word(command));
 		return CLI_OK;
 	}
-	words = weir_complete(command);
+	words = cli_words(cli, command);
 	for (word = words; word && *word; word++) {
 		puts(*word);
 		free(*word);

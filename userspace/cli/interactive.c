@@ -17,6 +17,8 @@
 #define HISTORY_LINES 1000
 
 static char **words;
+/* For whom words are completed: the library does not pass it on. */
+static struct cli *user;
 
 static char *next_word(const char *text, int state)
 {
@@ -40,7 +42,7 @@ static char **complete(const char *text, int start, int end)
 	char **matches;
 	size_t i;
 
-	words = weir_complete(line);
+	words = cli_words(user, line);
 	matches = rl_completion_matches(text, next_word);
 	for (i = 0; words && words[i]; i++)
 		free(words[i]);
@@ -176,8 +178,10 @@ enum cli_status cli_interactive(struct cli *cli)
 	enum cli_status status = CLI_OK;
 	char *text;
 
+	user = cli;
 	set_up(history);
 	catch_interrupts();
+	cli->stdin_used = true;
 	while ((text = read_command())) {
 		if (is_word(text, "quit") || is_word(text, "exit")) {
 			free(text);

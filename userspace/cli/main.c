@@ -329,7 +329,7 @@ static enum cli_status run(struct cli *cli, const struct choice *choice, char **
 	if (choice->version || choice->long_version)
 		return cli_version(cli, choice->long_version);
 	if (choice->complete)
-		return cli_complete(choice->complete);
+		return cli_complete(cli, choice->complete);
 	if (!!choice->file + choice->interactive + !!*words > 1)
 		return usage("%s", "a command, -f or -i, but not two of them");
 	if (choice->interactive)
@@ -348,6 +348,9 @@ int main(int argc, char **argv)
 	struct choice choice = { 0 };
 	enum cli_status status;
 
+	cli.parse.find_set = cli_find_set;
+	cli.parse.nearest_set = cli_nearest_set;
+	cli.parse.data = &cli;
 	status = read_options(argc, argv, &cli, &choice);
 	if (status == CLI_OK)
 		status = run(&cli, &choice, argv + optind);

@@ -18,14 +18,19 @@ struct watch {
 	bool tables;
 	bool chains;
 	bool rules;
+	bool sets;
+	bool elements;
+	bool objects;
 };
 
 static bool is_wanted(const struct watch *watch, const struct weir_notice *notice)
 {
 	if (notice->event == WEIR_EVENT_DEL ? !watch->destroy : !watch->new)
 		return false;
+	if (notice->set)
+		return notice->elements ? watch->elements : watch->sets;
 	return (notice->table && watch->tables) || (notice->chain && watch->chains) ||
-	       (notice->rule && watch->rules);
+	       (notice->rule && watch->rules) || (notice->named && watch->objects);
 }
 
 static void show_json(const struct watch *watch, const struct cli_change *change)
@@ -73,6 +78,16 @@ static void ready(void *data)
 	fflush(stdout);
 }
 
+static void watch_all(struct watch *watch)
+{
+	watch->tables = true;
+	watch->chains = true;
+	watch->rules = true;
+	watch->sets = true;
+	watch->elements = true;
+	watch->objects = true;
+}
+
 static bool take_word(struct watch *watch, const char *word)
 {
 	if (!strcmp(word, "new"))
@@ -85,8 +100,14 @@ static bool take_word(struct watch *watch, const char *word)
 		watch->chains = true;
 	else if (!strcmp(word, "rules"))
 		watch->rules = true;
+	else if (!strcmp(word, "sets"))
+		watch->sets = true;
+	else if (!strcmp(word, "elements"))
+		watch->elements = true;
+	else if (!strcmp(word, "objects"))
+		watch->objects = true;
 	else if (!strcmp(word, "ruleset"))
-		watch->tables = watch->chains = watch->rules = true;
+		watch_all(watch);
 	else if (!strcmp(word, "json"))
 		watch->json = true;
 	else
@@ -98,7 +119,8 @@ static bool take_words(struct watch *watch, const struct weir_command *command,
 		       struct weir_errors *errors)
 {
 	static const char *const known[] = { "new", "destroy", "tables", "chains", "rules",
-					     "ruleset", "json", NULL };
+					     "sets", "elements", "objects", "ruleset",
+					     "json", NULL };
 	char *words = weir_strdup(command->word ? command->word : ""), *rest, *word;
 	struct weir_error *error;
 	const char *nearest;
@@ -110,7 +132,7 @@ static bool take_words(struct watch *watch, const struct weir_command *command,
 		if (fine)
 			continue;
 		error = weir_error_add(errors, &command->loc, 0,
-				       "monitor shows tables, chains, rules and ruleset, not \"%s\"",
+				       "monitor shows tables, chains, rules, sets, elements, objects and ruleset, not \"%s\"",
 				       word);
 		nearest = weir_nearest(word, known);
 		if (nearest)
@@ -129,8 +151,9 @@ enum cli_status cli_monitor(struct cli *cli, const struct weir_command *command)
 		return cli_fail(&errors);
 	if (!watch.new && !watch.destroy)
 		watch.new = watch.destroy = true;
-	if (!watch.tables && !watch.chains && !watch.rules)
-		watch.tables = watch.chains = watch.rules = true;
+	if (!watch.tables && !watch.chains && !watch.rules && !watch.sets && !watch.elements &&
+	    !watch.objects)
+		watch_all(&watch);
 	if (!cli_connect(cli, &errors)) {
 		cli_fail(&errors);
 		return CLI_NO_KERNEL;
