@@ -261,7 +261,7 @@ static bool make_store(void *priv, struct weir_pkt *pkt, const struct weir_val *
 	return pkt->skb->mark != 3;
 }
 
-static struct weir_match_ops make_match_ops = {
+struct weir_match_ops make_match_ops = {
 	.plugin.name = "test",
 	.match = make_match,
 	.load = make_load,
@@ -290,7 +290,7 @@ static struct weir_target_ops make_target_ops = {
 	.target = make_target,
 };
 
-static struct weir_instance *make_instance(const struct weir_plugin *plugin)
+struct weir_instance *make_instance(const struct weir_plugin *plugin)
 {
 	struct weir_instance *instance = calloc(1, sizeof(*instance) + 8);
 
@@ -403,7 +403,7 @@ static void make_key(struct weir_key *key, u8 family)
 	}
 }
 
-static struct weir_val make_any(u16 len)
+struct weir_val make_any(u16 len)
 {
 	struct weir_val val;
 
@@ -418,7 +418,7 @@ static struct weir_val make_any(u16 len)
 }
 
 /* The key's value in @packet, changed a little now and then. */
-static struct weir_val make_value(const struct weir_key *key, const struct make_packet *packet)
+struct weir_val make_value(const struct weir_key *key, const struct make_packet *packet)
 {
 	struct weir_item item = { .type = WEIR_ITEM_TYPE_COND, .key = *key };
 	struct weir_rule_body body = { .n_items = 1, .items = &item };
@@ -446,18 +446,28 @@ static struct weir_val make_value(const struct weir_key *key, const struct make_
 	return weir_val_and(val, weir_val_mask(key->len));
 }
 
-static void make_ops(struct weir_item *item, u16 len)
+static struct weir_keyop *make_ops(u8 *n_ops, u16 len)
 {
+	struct weir_keyop *ops;
 	u32 i;
 
-	item->n_ops = make_random(3) ? 0 : 1 + make_random(3);
-	item->ops = calloc(item->n_ops + 1, sizeof(*item->ops));
-	for (i = 0; i < item->n_ops; i++) {
-		item->ops[i].op = make_random(2) ? WEIR_OP_AND : make_random(5);
-		item->ops[i].val = make_any(len);
-		if (item->ops[i].op >= WEIR_OP_LSHIFT)
-			item->ops[i].val = (struct weir_val){ .lo = make_random(len + 2) };
+	*n_ops = make_random(3) ? 0 : 1 + make_random(3);
+	ops = calloc(*n_ops + 1, sizeof(*ops));
+	for (i = 0; i < *n_ops; i++) {
+		ops[i].op = make_random(2) ? WEIR_OP_AND : make_random(5);
+		ops[i].val = make_any(len);
+		if (ops[i].op >= WEIR_OP_LSHIFT)
+			ops[i].val = (struct weir_val){ .lo = make_random(len + 2) };
 	}
+	return ops;
+}
+
+void make_part(struct weir_key_part *part, u8 family)
+{
+	make_key(&part->key, family);
+	part->ops = make_ops(&part->n_ops, part->key.len);
+	if (make_random(2))
+		part->n_ops = 0;
 }
 
 static void make_ranges(struct weir_item *item, const struct make_packet *packet)
@@ -514,7 +524,7 @@ static void make_cond(struct weir_item *item, u8 family, const struct make_packe
 {
 	item->type = WEIR_ITEM_TYPE_COND;
 	make_key(&item->key, family);
-	make_ops(item, item->key.len);
+	item->ops = make_ops(&item->n_ops, item->key.len);
 	item->rel = make_random(3) ? make_random(2) : make_random(WEIR_REL_NONE + 1);
 	if (make_random(2))
 		item->n_ops = 0;
@@ -531,7 +541,7 @@ static void make_cond(struct weir_item *item, u8 family, const struct make_packe
 	}
 }
 
-static void make_set(struct weir_item *item, u8 family)
+static void make_set(struct weir_item *item, u8 family, const struct make_packet *packet)
 {
 	static const u8 metas[] = { WEIR_META_MARK, WEIR_META_PRIORITY, WEIR_META_PKTTYPE,
 				    WEIR_META_NFTRACE };
@@ -556,9 +566,11 @@ static void make_set(struct weir_item *item, u8 family)
 		       item->key.header == WEIR_HEADER_IP6_EXT);
 	}
 	item->val = make_any(item->key.len);
-	if (make_random(2)) {
+	if (!make_random(3)) {
+		make_lookup(item, family, packet, WEIR_DATA_TYPE_VALUE, item->key.len, 0, 0);
+	} else if (make_random(2)) {
 		make_key(&item->source, family);
-		make_ops(item, item->source.len);
+		item->ops = make_ops(&item->n_ops, item->source.len);
 	}
 }
 
@@ -572,8 +584,13 @@ static void make_verdict(struct weir_item *item, u32 chain, u32 chains)
 		item->chain_id = chain + make_random(chains - chain);
 }
 
-static void make_item(struct weir_item *item, u8 family, const struct make_packet *packet)
+static void make_item(struct weir_item *item, u8 family, const struct make_packet *packet,
+		      u32 chain, u32 chains)
 {
+	if (!make_random(4)) {
+		make_set_item(item, family, packet, chain, chains);
+		return;
+	}
 	switch (make_random(12)) {
 	case 0:
 		item->type = WEIR_ITEM_TYPE_MATCH;
@@ -587,7 +604,7 @@ static void make_item(struct weir_item *item, u8 family, const struct make_packe
 		}
 		fallthrough;
 	case 2:
-		make_set(item, family);
+		make_set(item, family, packet);
 		break;
 	case 3:
 	case 4:
@@ -611,7 +628,7 @@ struct weir_rule_body *make_rule(u8 family, const struct make_packet *packet, u3
 	body->n_items = make_random(6);
 	body->items = calloc(body->n_items + 2, sizeof(*body->items));
 	for (i = 0; i < body->n_items; i++)
-		make_item(&body->items[i], family, packet);
+		make_item(&body->items[i], family, packet, chain, chains);
 	body->items[i].type = WEIR_ITEM_TYPE_COUNTER;
 	body->items[i].counter = calloc(1, sizeof(*body->items[i].counter));
 	body->n_items++;
@@ -635,6 +652,7 @@ void make_rule_free(struct weir_rule_body *body)
 		free(item->key.instance);
 		free(item->source.instance);
 		free(item->counter);
+		make_lookup_free(item);
 	}
 	free(body->items);
 	free(body);

@@ -39,4 +39,42 @@ struct weir_rule_body *make_rule(u8 family, const struct make_packet *packet, u3
 				 u32 chains);
 void make_rule_free(struct weir_rule_body *body);
 
+/* What make_rule() and engine_make_set.c have of each other. */
+extern struct weir_match_ops make_match_ops;
+struct weir_instance *make_instance(const struct weir_plugin *plugin);
+void make_part(struct weir_key_part *part, u8 family);
+struct weir_val make_any(u16 len);
+struct weir_val make_value(const struct weir_key *key, const struct make_packet *packet);
+
+/*
+ * Sets. Their back end is an array, asked from its first element to its last.
+ * Named sets are slots of make_slots, which is for weir_pkt.sets.
+ */
+#define MAKE_SLOTS	4096
+extern struct weir_set_slot make_slots[MAKE_SLOTS];
+
+struct weir_set {
+	struct weir_set_spec spec;
+	u32 id;
+};
+
+/* Offsets of what the elements of @spec have, whose fields and flags are there. */
+void make_layout(struct weir_set_spec *spec);
+struct weir_content *make_content(const struct weir_set_spec *spec);
+struct weir_elem *make_elem(const struct weir_set_spec *spec);
+/* @elem is the content's then; NULL where an element is only a key. */
+void make_insert(struct weir_content *content, const u8 *from, const u8 *to,
+		 struct weir_elem *elem);
+void make_content_free(struct weir_content *content);
+
+/* Give @item a random set, or map to @type of @bits. */
+void make_lookup(struct weir_item *item, u8 family, const struct make_packet *packet, u8 type,
+		 u32 bits, u32 chain, u32 chains);
+/* A random item that is about a set. */
+void make_set_item(struct weir_item *item, u8 family, const struct make_packet *packet,
+		   u32 chain, u32 chains);
+void make_lookup_free(struct weir_item *item);
+/* Take the counts of an item, and of the elements of its set, to @to. */
+u32 make_counts(struct weir_item *item, struct weir_counter *to);
+
 #endif /* WEIR_UNIT_ENGINE_MAKE_H */

@@ -55,6 +55,7 @@ static void world_run(struct world *world, const struct make_packet *packet, boo
 	memset(&pkt, 0x5a, sizeof(pkt));
 	make_state(&state, packet);
 	weir_pkt_init(&pkt, skb, &state);
+	pkt.sets = make_slots;
 	outcome->exit = weir_eval(ruleset, ruleset->progs[0], &pkt);
 	outcome->mark = skb->mark;
 	outcome->priority = skb->priority;
@@ -75,12 +76,8 @@ static void world_counters(struct world *world, struct weir_counter *counters)
 		for (rule = 0; rule < world->n[chain]; rule++) {
 			struct weir_rule_body *body = world->rules[chain][rule];
 
-			for (i = 0; i < body->n_items; i++) {
-				if (!body->items[i].counter)
-					continue;
-				counters[n++] = *body->items[i].counter;
-				*body->items[i].counter = (struct weir_counter){};
-			}
+			for (i = 0; i < body->n_items; i++)
+				n += make_counts(&body->items[i], &counters[n]);
 		}
 	}
 }
@@ -120,7 +117,7 @@ static void outcome_print(const struct outcome *a, const struct outcome *b)
 
 static void world_compare(struct world *world, u64 seed)
 {
-	static struct weir_counter counters[2][CHAINS * RULES * 8];
+	static struct weir_counter counters[2][CHAINS * RULES * 8 * 16];
 	struct outcome outcomes[2];
 	u32 i;
 

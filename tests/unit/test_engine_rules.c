@@ -458,6 +458,261 @@ static void test_jumps(void **state)
 	assert_int_equal(run_chains(cases[1].chains, NF_ACCEPT, true, &mark), WEIR_EXIT_ACCEPT);
 }
 
+/* A set or map with one element, which is asked for the mark of the packet. */
+struct asked {
+	struct weir_set_spec spec;
+	struct weir_set set;
+	struct weir_key_part part;
+	struct weir_lookup lookup;
+	struct weir_elem *elem;
+};
+
+static void asked_init(struct asked *asked, const struct weir_set_spec *spec, u32 mark)
+{
+	u8 key[WEIR_KEY_MAX] = {};
+	struct weir_content *content;
+
+	memset(asked, 0, sizeof(*asked));
+	asked->spec = *spec;
+	asked->spec.n_fields = 1;
+	asked->spec.bits[0] = 32;
+	make_layout(&asked->spec);
+	asked->part.key = (struct weir_key){
+		.type = WEIR_KEY_TYPE_META, .meta = WEIR_META_MARK, .len = 32,
+	};
+	content = make_content(&asked->spec);
+	if (spec->elems)
+		asked->elem = make_elem(&asked->spec);
+	weir_num_key((struct weir_val){ .lo = mark }, key, 4);
+	make_insert(content, key, key, asked->elem);
+	asked->lookup = (struct weir_lookup){
+		.n_parts = 1, .parts = &asked->part, .set_id = 5, .set = &asked->set,
+		.ops = content->ops, .spec = &asked->spec,
+	};
+	make_slots[5].content = content;
+}
+
+static void asked_exit(struct asked *asked)
+{
+	make_content_free((struct weir_content *)make_slots[5].content);
+	memset(&make_slots[5], 0, sizeof(make_slots[5]));
+}
+
+/*
+ * What becomes of a packet with @mark in a chain of one rule, @item and accept, and
+ * policy drop; the same by both. Chain 1 marks with 7 and ends.
+ */
+static u32 asked_run(struct weir_item *item, u32 mark, u32 *after)
+{
+	struct weir_item items[2] = { *item, { .type = WEIR_ITEM_TYPE_VERDICT } };
+	struct weir_item seven = { .type = WEIR_ITEM_TYPE_SET, .val.lo = 7 };
+	struct weir_rule_body bodies[2] = {
+		{ .n_items = 2, .items = items }, { .n_items = 1, .items = &seven },
+	};
+	struct {
+		struct weir_ruleset set;
+		struct weir_prog *progs[2];
+	} ruleset = { .set.n_progs = 2 };
+	static struct make_packet packet;
+	struct netlink_ext_ack extack;
+	struct nf_hook_state state;
+	u32 i, jit, exits[2];
+	struct sk_buff *skb;
+	struct weir_pkt pkt;
+
+	items[1].verdict = WEIR_VERDICT_ACCEPT;
+	seven.key = (struct weir_key){
+		.type = WEIR_KEY_TYPE_META, .meta = WEIR_META_MARK, .len = 32,
+	};
+	make_seed(1);
+	do
+		make_packet(&packet, NFPROTO_IPV4);
+	while (packet.linear < 40);
+	packet.mark = mark;
+	make_state(&state, &packet);
+
+	for (jit = 0; jit < 2; jit++) {
+		for (i = 0; i < 2; i++) {
+			struct weir_prog_spec spec = {
+				.n_rules = 1, .rules = &bodies[i].code, .base = !i,
+				.policy = NF_DROP, .jit = jit,
+			};
+
+			assert_int_equal(weir_code_create(&bodies[i], NFPROTO_IPV4, &extack), 0);
+			ruleset.set.progs[i] = weir_prog_create(&spec, NULL);
+		}
+		skb = make_skb(&packet);
+		weir_pkt_init(&pkt, skb, &state);
+		pkt.sets = make_slots;
+		exits[jit] = weir_eval(&ruleset.set, ruleset.set.progs[0], &pkt);
+		*after = skb->mark;
+		shim_skb_free(skb);
+		for (i = 0; i < 2; i++) {
+			weir_prog_destroy(ruleset.set.progs[i]);
+			weir_code_destroy(bodies[i].code);
+		}
+	}
+	assert_int_equal(exits[0], exits[1]);
+	return exits[0];
+}
+
+static bool asked_has(struct asked *asked, u32 mark)
+{
+	struct weir_item item = { .type = WEIR_ITEM_TYPE_LOOKUP, .rel = WEIR_REL_IN };
+	u32 after, in, out;
+
+	item.lookup = &asked->lookup;
+	in = asked_run(&item, mark, &after);
+	item.rel = WEIR_REL_NOT_IN;
+	out = asked_run(&item, mark, &after);
+	assert_int_equal(in == WEIR_EXIT_ACCEPT, out != WEIR_EXIT_ACCEPT);
+	return in == WEIR_EXIT_ACCEPT;
+}
+
+/* What it takes that an element is there. */
+static void test_elements(void **state)
+{
+	const struct weir_set_spec all = {
+		.elems = true, .dynamic = true, .interval = true, .timeout = true,
+	};
+	struct weir_elem_timeout *timeout;
+	struct weir_elem *rest;
+	struct asked asked;
+
+	asked_init(&asked, &(struct weir_set_spec){}, 5);
+	assert_true(asked_has(&asked, 5));
+	assert_false(asked_has(&asked, 6));
+	make_slots[5].catchall = WEIR_ELEM_HIT;
+	assert_true(asked_has(&asked, 6));
+	asked_exit(&asked);
+
+	asked_init(&asked, &all, 5);
+	timeout = weir_elem_timeout(&asked.spec, asked.elem);
+	assert_true(asked_has(&asked, 5));
+	timeout->expires = get_jiffies_64() + 1;
+	assert_true(asked_has(&asked, 5));
+	timeout->expires = get_jiffies_64();
+	assert_false(asked_has(&asked, 5));
+	rest = make_elem(&asked.spec);
+	make_slots[5].catchall = rest;
+	/* What has expired is not there: the rest decides. */
+	assert_true(asked_has(&asked, 5));
+	rest->flags = WEIR_ELEM_FLAGS_NOMATCH;
+	assert_false(asked_has(&asked, 5));
+	rest->flags = 0;
+	timeout->expires = 0;
+	/* An exception is there: the rest does not decide. */
+	asked.elem->flags = WEIR_ELEM_FLAGS_NOMATCH;
+	assert_false(asked_has(&asked, 5));
+	assert_true(asked_has(&asked, 6));
+	make_slots[5].catchall = NULL;
+	free(rest);
+	asked.elem->flags = 0;
+	asked.elem->state = WEIR_ELEM_NEW;
+	assert_false(asked_has(&asked, 5));
+	asked.elem->state = WEIR_ELEM_DYING;
+	assert_true(asked_has(&asked, 5));
+	asked.elem->state = WEIR_ELEM_DEAD;
+	assert_false(asked_has(&asked, 5));
+	asked_exit(&asked);
+}
+
+/* Statements of elements: who asks "not in" does not run them. */
+static void test_statements(void **state)
+{
+	const struct weir_set_spec spec = { .elems = true, .counter = true, .n_stmts = 1 };
+	struct weir_item item = { .type = WEIR_ITEM_TYPE_LOOKUP, .rel = WEIR_REL_IN };
+	struct weir_instance *instance = make_instance(&make_match_ops.plugin);
+	struct weir_elem_counter *counter;
+	struct asked asked;
+	u32 after, how, hits = 0;
+
+	asked_init(&asked, &spec, 5);
+	item.lookup = &asked.lookup;
+	weir_elem_stmts(&asked.spec, asked.elem)[0] = instance;
+	counter = weir_elem_counter(&asked.spec, asked.elem);
+	/* The match holds for one of the two. */
+	for (how = 0; how < 2; how++) {
+		instance->priv[0] = how;
+		if (asked_run(&item, 5, &after) == WEIR_EXIT_ACCEPT)
+			hits++;
+		assert_int_equal(counter->packets.counter, 2 * hits);
+	}
+	assert_int_equal(hits, 1);
+	assert_true(counter->bytes.counter > 0);
+	item.rel = WEIR_REL_NOT_IN;
+	assert_int_equal(asked_run(&item, 5, &after), WEIR_EXIT_DROP);
+	assert_int_equal(counter->packets.counter, 2);
+	asked_exit(&asked);
+}
+
+static void test_maps(void **state)
+{
+	const struct weir_set_spec values = {
+		.elems = true, .data_type = WEIR_DATA_TYPE_VALUE, .data_bits = 32,
+	};
+	const struct weir_set_spec verdicts = {
+		.elems = true, .data_type = WEIR_DATA_TYPE_VERDICT,
+	};
+	static const struct {
+		u8 verdict;
+		u32 exit;
+		u32 mark;
+	} cases[] = {
+		{ WEIR_VERDICT_DROP, WEIR_EXIT_DROP, 5 },
+		{ WEIR_VERDICT_ACCEPT, WEIR_EXIT_ACCEPT, 5 },
+		{ WEIR_VERDICT_CONTINUE, WEIR_EXIT_ACCEPT, 5 },
+		{ WEIR_VERDICT_RETURN, WEIR_EXIT_DROP, 5 },
+		/* It comes back behind the rule, to the policy. */
+		{ WEIR_VERDICT_JUMP, WEIR_EXIT_DROP, 7 },
+		{ WEIR_VERDICT_GOTO, WEIR_EXIT_DROP, 7 },
+	};
+	struct weir_item item = { .type = WEIR_ITEM_TYPE_SET };
+	struct weir_elem_data *data;
+	struct asked asked;
+	u32 after, i;
+
+	asked_init(&asked, &values, 5);
+	item.lookup = &asked.lookup;
+	item.key = asked.part.key;
+	weir_elem_data(&asked.spec, asked.elem)->val.lo = 0x12345678;
+	assert_int_equal(asked_run(&item, 5, &after), WEIR_EXIT_ACCEPT);
+	assert_int_equal(after, 0x12345678);
+	/* Without an element there is nothing to write: the rule fails. */
+	assert_int_equal(asked_run(&item, 6, &after), WEIR_EXIT_DROP);
+	assert_int_equal(after, 6);
+	asked_exit(&asked);
+
+	asked_init(&asked, &verdicts, 5);
+	item = (struct weir_item){ .type = WEIR_ITEM_TYPE_VMAP, .lookup = &asked.lookup };
+	data = weir_elem_data(&asked.spec, asked.elem);
+	data->chain_id = 1;
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		data->verdict = cases[i].verdict;
+		assert_int_equal(asked_run(&item, 5, &after), cases[i].exit);
+		assert_int_equal(after, cases[i].mark);
+	}
+	/* Without an element the rule goes on. */
+	assert_int_equal(asked_run(&item, 6, &after), WEIR_EXIT_ACCEPT);
+	asked_exit(&asked);
+}
+
+/* How the fields of a key lie one behind the other, and what is the number of it. */
+static void test_fields(void **state)
+{
+	static const u8 bytes[] = { 0x0a, 0x01, 0x02, 0x03, 0x00, 0x50, 0x01 };
+	struct weir_set_spec spec = { .n_fields = 3, .bits = { 32, 16, 3 } };
+	struct weir_val num;
+
+	make_layout(&spec);
+	assert_int_equal(spec.key_size, sizeof(bytes));
+	num = weir_key_num(bytes, sizeof(bytes));
+	assert_int_equal(num.lo, 0x0a010203005001);
+	assert_true(weir_spec_is_number(&spec));
+	spec.interval = true;
+	assert_false(weir_spec_is_number(&spec));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -466,6 +721,10 @@ int main(void)
 		cmocka_unit_test(test_ranges),
 		cmocka_unit_test(test_implied),
 		cmocka_unit_test(test_jumps),
+		cmocka_unit_test(test_elements),
+		cmocka_unit_test(test_statements),
+		cmocka_unit_test(test_maps),
+		cmocka_unit_test(test_fields),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

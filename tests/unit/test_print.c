@@ -67,7 +67,7 @@ static void check_json(const struct weir_rule *rule, const struct weir_print_opt
 	char *text = json_dumps(json, 0);
 
 	assert_non_null(text);
-	if (weir_parse_json("<test>", text, &script, &errors)) {
+	if (weir_parse_json("<test>", text, NULL, &script, &errors)) {
 		show_errors(text, &errors);
 		fail();
 	}
@@ -295,7 +295,7 @@ static void check_refused(const char *json, const char *message)
 	struct weir_errors errors = {};
 	struct weir_script script = {};
 
-	assert_int_equal(weir_parse_json("<test>", json, &script, &errors), -1);
+	assert_int_equal(weir_parse_json("<test>", json, NULL, &script, &errors), -1);
 	assert_non_null(errors.first);
 	if (!strstr(errors.first->text, message))
 		fail_msg("\"%s\" is not in \"%s\"", message, errors.first->text);
@@ -315,20 +315,20 @@ static void test_json_refusals(void **state)
 	check_refused("{}", "expected {\"nftables\"");
 	check_refused("{\"nftables\": 5}", "expected {\"nftables\"");
 	check_refused("{\"nftables\": [5, {}, {\"add\": 3}]}", "nftables[0]: ");
-	check_refused("{\"nftables\": [{\"add\": {\"set\": {}}}]}", "set is not in weir yet");
+	check_refused("{\"nftables\": [{\"add\": {\"flowtable\": {}}}]}", "flowtable is not in weir yet");
 	check_refused("{\"nftables\": [{\"insert\": {\"table\": {\"name\": \"t\"}}}]}",
 		      "insert does not go with table");
 	check_refused("{\"nftables\": [{\"add\": {\"table\": {\"name\": \"a\\nb\"}}}]}",
 		      "control characters");
 	check_refused("{\"nftables\": [{\"metainfo\": {\"json_schema_version\": 2}}]}", "newer");
-	check_refused(RULE("{\"vmap\": {}}"), "vmap is not in weir yet");
+	check_refused(RULE("{\"dnat\": {}}"), "dnat is not in weir yet");
 	check_refused(RULE("{\"match\": {}}"), "left and right");
 	check_refused(RULE("{\"jump\": {}}"), "target");
-	check_refused(RULE("{\"counter\": \"x\"}"), "named counters");
+	check_refused(RULE("{\"counter\": \"\"}"), "name of an object");
 	check_refused(MATCH(DPORT, "65536"), "16 bits");
 	check_refused(MATCH(DPORT, "-1"), "16 bits");
 	check_refused(MATCH(DPORT, "1.5"), "expected a port");
-	check_refused(MATCH(DPORT, "\"@set\""), "named sets");
+	check_refused(MATCH(DPORT, "{\"set\": [\"@set\"]}"), "not the set @set");
 	check_refused(MATCH(DPORT, "{\"range\": [5, 4]}"), "below its start");
 	check_refused(MATCH(DPORT, "{\"set\": []}"), "empty set");
 	check_refused(MATCH(DPORT, "{\"prefix\": {\"addr\": 5, \"len\": 17}}"), "prefix length");

@@ -260,6 +260,37 @@ class Sock:
                           flags=ACK | ECHO)
         return answer[0].get(WEIR_A_RULE_HANDLE) if answer else None
 
+    def set(self, name='s', *more, lens=(32,), kind=0, table='t', family=INET, flags=0):
+        """Declare a set whose flags are @kind."""
+        self.ask(WEIR_CMD_SET_NEW, *in_set(name, table, family), u32(WEIR_A_SET_FLAGS, kind),
+                 raw(WEIR_A_SET_KEY_LENS, bytes(lens)), *more, flags=ACK | flags)
+
+    def add(self, *attrs, name='s', table='t', family=INET, flags=0):
+        """Add elements: attributes, or keys that become one attribute with records."""
+        self.ask(WEIR_CMD_ELEM_NEW, *in_elems(name, table, family), *packed(attrs),
+                 flags=ACK | flags)
+
+    def remove(self, *attrs, name='s', table='t', family=INET):
+        """Delete elements, or all."""
+        self.ask(WEIR_CMD_ELEM_DEL, *in_elems(name, table, family), *packed(attrs))
+
+    def test(self, *attrs, name='s', table='t', family=INET, key=4, data=0):
+        """The elements that decide about keys."""
+        return elements(self.ask(WEIR_CMD_ELEM_TEST, *in_elems(name, table, family),
+                                 *packed(attrs)), key, data)
+
+    def elems(self, name='s', table='t', family=INET, key=4, data=0, cmd=None):
+        """All elements, sorted by key."""
+        found = elements(self.dump(cmd or WEIR_CMD_ELEM_GET, *in_elems(name, table, family)),
+                         key, data)
+        return sorted(found, key=lambda e: (e.get('key', b''), e.get('to', b'')))
+
+    def keys(self, name='s', **where):
+        return [e.get('key') for e in self.elems(name, **where)]
+
+    def sets(self, *attrs):
+        return {m.get(WEIR_A_SET_NAME, text): m for m in self.dump(WEIR_CMD_SET_GET, *attrs)}
+
     def flush(self):
         with self.txn():
             self.ask(WEIR_CMD_TABLE_DEL)
@@ -295,6 +326,102 @@ def in_chain(table='t', family=INET):
 def in_rule(chain='c', table='t', family=INET):
     return [u8(WEIR_A_RULE_FAMILY, family), string(WEIR_A_RULE_TABLE, table),
             string(WEIR_A_RULE_CHAIN, chain)]
+
+
+def in_set(name='s', table='t', family=INET):
+    return [u8(WEIR_A_SET_FAMILY, family), string(WEIR_A_SET_TABLE, table),
+            string(WEIR_A_SET_NAME, name)]
+
+
+def in_elems(name='s', table='t', family=INET):
+    return [u8(WEIR_A_ELEMS_FAMILY, family), string(WEIR_A_ELEMS_TABLE, table),
+            string(WEIR_A_ELEMS_SET, name)]
+
+
+# Elements
+
+def records(*data, columns=0):
+    """Records that have @columns behind the key."""
+    return ([u32(WEIR_A_ELEMS_COLUMNS, columns)] if columns else []) + [
+        raw(WEIR_A_ELEMS_PACKED, b''.join(data))]
+
+
+def packed(attrs):
+    """Attributes as they are; plain keys as one attribute."""
+    if attrs and all(isinstance(a, Key) for a in attrs):
+        return records(*attrs)
+    return [a for attr in attrs for a in (attr if isinstance(attr, list) else [attr])]
+
+
+class Key(bytes):
+    """The key of an element, which is no attribute."""
+
+
+def n32(value):
+    """A key of 32 bits."""
+    return Key(struct.pack('>I', value))
+
+
+def elem(key=None, *more, kinds=WEIR_A_ELEMS_ELEM):
+    return nest(kinds, *([raw(WEIR_A_ELEM_KEY, key)] if key is not None else []), *more)
+
+
+def catchall(*more):
+    return elem(None, u32(WEIR_A_ELEM_FLAGS, WEIR_ELEM_FLAGS_CATCHALL), *more)
+
+
+COLUMNS = ((WEIR_ELEM_COLUMNS_TO, 'to'), (WEIR_ELEM_COLUMNS_FLAGS, 'flags'),
+           (WEIR_ELEM_COLUMNS_TIMEOUT, 'timeout'), (WEIR_ELEM_COLUMNS_EXPIRES, 'expires'),
+           (WEIR_ELEM_COLUMNS_COUNTER, 'counter'), (WEIR_ELEM_COLUMNS_DATA, 'data'))
+
+
+def _record(data, columns, key, value):
+    sizes = {'to': key, 'flags': 1, 'timeout': 8, 'expires': 8, 'counter': 16, 'data': value}
+    found, at = {'key': data[:key]}, key
+    for bit, name in COLUMNS:
+        if columns & bit:
+            found[name], at = data[at:at + sizes[name]], at + sizes[name]
+    for name in ('flags', 'timeout', 'expires'):
+        if name in found:
+            found[name] = int.from_bytes(found[name], 'big')
+    if 'counter' in found:
+        found['counter'] = struct.unpack('>2Q', found['counter'])
+    return found, at
+
+
+def _nest(data):
+    reads = {WEIR_A_ELEM_KEY: ('key', bytes), WEIR_A_ELEM_TO: ('to', bytes),
+             WEIR_A_ELEM_FLAGS: ('flags', number), WEIR_A_ELEM_TIMEOUT: ('timeout', number),
+             WEIR_A_ELEM_EXPIRES: ('expires', number), WEIR_A_ELEM_DATA: ('data', bytes),
+             WEIR_A_ELEM_VERDICT: ('verdict', number), WEIR_A_ELEM_CHAIN: ('chain', text),
+             WEIR_A_ELEM_OBJECT: ('object', text), WEIR_A_ELEM_COMMENT: ('comment', text)}
+    found = {}
+    for kind, value in parse(data):
+        if kind in reads:
+            found[reads[kind][0]] = reads[kind][1](value)
+        elif kind == WEIR_A_ELEM_STMT:
+            stmt = dict(parse(value))
+            if number(stmt[WEIR_A_STMT_TYPE]) == WEIR_STMT_TYPE_COUNTER:
+                found['counter'] = (number(stmt[WEIR_A_STMT_PACKETS]),
+                                    number(stmt[WEIR_A_STMT_BYTES]))
+            else:
+                found.setdefault('stmts', []).append(text(stmt[WEIR_A_STMT_NAME]))
+    return found
+
+
+def elements(messages, key, data=0):
+    """Dictionaries of what the elements in messages have."""
+    found = []
+    for message in messages:
+        columns = message.get(WEIR_A_ELEMS_COLUMNS, default=0)
+        for run in message.all(WEIR_A_ELEMS_PACKED):
+            at = 0
+            while at < len(run):
+                one, size = _record(run[at:], columns, key, data)
+                found.append(one)
+                at += size
+        found += [_nest(one) for one in message.all(WEIR_A_ELEMS_ELEM)]
+    return found
 
 
 def base(hook=None, priority=0, policy=None):

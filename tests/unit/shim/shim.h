@@ -34,6 +34,7 @@
 #define unlikely(x)		__builtin_expect(!!(x), 0)
 #define U8_MAX			UINT8_MAX
 #define U16_MAX			UINT16_MAX
+#define S16_MAX			INT16_MAX
 #define U32_MAX			UINT32_MAX
 #define BIT_ULL(n)		(1ULL << (n))
 #define GENMASK(h, l)		((~0UL << (l)) & (~0UL >> (63 - (h))))
@@ -79,6 +80,8 @@
 #define GFP_KERNEL		0
 #define GFP_KERNEL_ACCOUNT	0
 #define PAGE_SIZE		4096UL
+#define kmalloc(size, gfp)	malloc(size)
+#define kfree(p)		free(p)
 #define kvmalloc(size, gfp)	malloc(size)
 #define kvmalloc_array(n, size, gfp) calloc(n, size)
 #define kvfree(p)		free(p)
@@ -90,6 +93,11 @@ typedef struct {
 	s64 counter;
 } atomic64_t;
 #define atomic64_inc_return(v)	(++(v)->counter)
+#define atomic64_read(v)	((v)->counter)
+#define atomic64_inc(v)		((void)(v)->counter++)
+#define atomic64_add(n, v)	((void)((v)->counter += (n)))
+#define cmpxchg(p, from, to)	__sync_val_compare_and_swap(p, from, to)
+#define READ_ONCE(x)		(*(const volatile typeof(x) *)&(x))
 
 /* One CPU. */
 #define this_cpu_inc(x)		((x)++)
@@ -100,6 +108,15 @@ typedef struct {
 /* Lists, modules and netlink, as far as the plug-in API names them. */
 struct list_head {
 	struct list_head *next, *prev;
+};
+
+struct llist_node {
+	struct llist_node *next;
+};
+
+struct rcu_head {
+	struct rcu_head *next;
+	void (*func)(struct rcu_head *head);
 };
 
 struct module;
@@ -170,6 +187,8 @@ struct sock {
 #define ktime_get_real_seconds() 1700000000LL
 #define ktime_get_real_ns()	1700000000123456789ULL
 #define get_random_u32()	0x12345678U
+#define get_jiffies_64()	1000000ULL
+#define time_before64(a, b)	((s64)((a) - (b)) < 0)
 
 /* Packets. */
 #define CHECKSUM_NONE		0

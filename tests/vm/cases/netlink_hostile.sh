@@ -114,7 +114,7 @@ def bad(name, error, said, *items, family=INET):
 port = payload(WEIR_HEADER_UDP, 16, 16)
 refused('no items', errno.EINVAL, 'the rule is empty', attempt, WEIR_CMD_RULE_NEW, *in_rule())
 bad('an item without type', errno.EINVAL, 'no type', nest(WEIR_A_RULE_ITEM))
-bad('a type of item that is none', errno.ERANGE, '.', item(7))
+bad('a type of item that is none', errno.ERANGE, '.', item(WEIR_ITEM_TYPE_OBJECT + 1))
 bad('an item with what it has no use for', errno.EINVAL, 'no meaning here',
     item(WEIR_ITEM_TYPE_COUNTER, u32(WEIR_A_ITEM_VERDICT, 0)))
 bad('a condition without key', errno.EINVAL, 'a key',
@@ -209,9 +209,9 @@ bad('a plug-in\'s unknown attribute', errno.EINVAL, '.',
     plugin(WEIR_ITEM_TYPE_TARGET, 'log', u32(99, 1)))
 
 # Sets
-bad('a set of nothing', errno.EINVAL, 'either a value or a source',
+bad('a set of nothing', errno.EINVAL, "either a value, a source or a map",
     item(WEIR_ITEM_TYPE_SET, meta(WEIR_META_MARK)))
-bad('a set of two things', errno.EINVAL, 'either a value or a source',
+bad('a set of two things', errno.EINVAL, "either a value, a source or a map",
     item(WEIR_ITEM_TYPE_SET, meta(WEIR_META_MARK), meta(WEIR_META_MARK, at=WEIR_A_ITEM_SOURCE),
          raw(WEIR_A_ITEM_VALUE, bytes(4))))
 for name, what in (('the length', meta(WEIR_META_LENGTH)), ('ct state', ct_state),

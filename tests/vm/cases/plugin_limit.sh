@@ -108,4 +108,4 @@ refuses router "second" "inet t c limit rate 5/seconds"
 refuses router "packets" "inet t c limit rate 5/second burst 5 bytes"
 refuses router "bytes" "inet t c limit rate 5 mbytes/second burst 5 packets"
 refuses router "below 18446744074" "inet t c limit rate 18000 mbytes/week burst 4000 mbytes"
-refuses router "a named limit is not in weir yet" 'inet t c limit name "x"'
+refuses router "there is no limit x in table t" 'inet t c limit name "x"'

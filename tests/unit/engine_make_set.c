@@ -1,0 +1,418 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Random sets, for rules. */
+#include "engine_make.h"
+
+struct make_entry {
+	u8 from[WEIR_KEY_MAX];
+	u8 to[WEIR_KEY_MAX];
+	struct weir_elem *elem;
+};
+
+struct make_array {
+	struct weir_content content;
+	struct make_entry *entries;
+};
+
+/* A counter, as the named object that elements of a map lead to. */
+struct weir_object_named {
+	struct weir_item item;
+};
+
+struct weir_set_slot make_slots[MAKE_SLOTS];
+static u32 make_slot;
+
+static bool make_entry_has(const struct weir_set_spec *spec, const struct make_entry *entry,
+			   const u8 *key)
+{
+	u32 i;
+
+	for (i = 0; i < spec->n_fields; i++)
+		if (memcmp(key + spec->offset[i], entry->from + spec->offset[i], spec->size[i]) < 0 ||
+		    memcmp(key + spec->offset[i], entry->to + spec->offset[i], spec->size[i]) > 0)
+			return false;
+	return true;
+}
+
+static struct weir_elem *make_array_lookup_wide(const struct weir_content *content, const u8 *key)
+{
+	const struct make_array *array = container_of(content, struct make_array, content);
+	u32 i;
+
+	assert((unsigned long)key % 8 == 0);
+	for (i = 0; i < content->count; i++)
+		if (make_entry_has(content->spec, &array->entries[i], key))
+			return array->entries[i].elem;
+	return NULL;
+}
+
+static struct weir_elem *make_array_lookup(const struct weir_content *content, u64 lo, u64 hi)
+{
+	u8 key[WEIR_KEY_MAX] __aligned(8);
+
+	assert(content->spec->key_size <= 16 && (content->spec->key_size > 8 || !hi));
+	weir_num_key((struct weir_val){ .lo = lo, .hi = hi }, key, content->spec->key_size);
+	return make_array_lookup_wide(content, key);
+}
+
+static const struct weir_set_ops make_array_ops = {
+	.plugin.name = "array",
+	.lookup = make_array_lookup,
+	.lookup_wide = make_array_lookup_wide,
+};
+
+void make_layout(struct weir_set_spec *spec)
+{
+	u32 i, at = sizeof(struct weir_elem);
+
+	spec->key_size = 0;
+	for (i = 0; i < spec->n_fields; i++) {
+		spec->offset[i] = spec->key_size;
+		spec->size[i] = DIV_ROUND_UP(spec->bits[i], 8);
+		spec->key_size += spec->size[i];
+	}
+	spec->off_timeout = at;
+	at += sizeof(struct weir_elem_timeout);
+	spec->off_counter = at;
+	at += sizeof(struct weir_elem_counter);
+	spec->off_data = at;
+	at += sizeof(struct weir_elem_data);
+	spec->off_stmts = at;
+	at += spec->n_stmts * sizeof(struct weir_instance *);
+	spec->off_key = at;
+	spec->elem_size = at + 2 * spec->key_size;
+}
+
+struct weir_content *make_content(const struct weir_set_spec *spec)
+{
+	struct make_array *array = calloc(1, sizeof(*array));
+
+	array->content.ops = &make_array_ops;
+	array->content.spec = spec;
+	return &array->content;
+}
+
+struct weir_elem *make_elem(const struct weir_set_spec *spec)
+{
+	return calloc(1, spec->elem_size);
+}
+
+void make_insert(struct weir_content *content, const u8 *from, const u8 *to,
+		 struct weir_elem *elem)
+{
+	struct make_array *array = container_of(content, struct make_array, content);
+	u32 size = content->spec->key_size;
+	struct make_entry *entry;
+
+	array->entries = realloc(array->entries, (content->count + 1) * sizeof(*entry));
+	entry = &array->entries[content->count++];
+	memcpy(entry->from, from, size);
+	memcpy(entry->to, to, size);
+	entry->elem = elem ? elem : WEIR_ELEM_HIT;
+	if (elem)
+		memcpy(weir_elem_key(content->spec, elem), from, size);
+}
+
+static void make_elem_free(const struct weir_set_spec *spec, struct weir_elem *elem)
+{
+	u32 i;
+
+	if (!elem || elem == WEIR_ELEM_HIT)
+		return;
+	for (i = 0; i < spec->n_stmts; i++)
+		free(weir_elem_stmts(spec, elem)[i]);
+	if (spec->data_type == WEIR_DATA_TYPE_OBJECT) {
+		struct weir_object_named *object = weir_elem_data(spec, elem)->object;
+
+		free(object->item.counter);
+		free(object->item.instance);
+		free(object);
+	}
+	free(elem);
+}
+
+void make_content_free(struct weir_content *content)
+{
+	struct make_array *array = container_of(content, struct make_array, content);
+	u32 i;
+
+	for (i = 0; i < content->count; i++)
+		make_elem_free(content->spec, array->entries[i].elem);
+	free(array->entries);
+	free(array);
+}
+
+static struct weir_object_named *make_object(void)
+{
+	struct weir_object_named *object = calloc(1, sizeof(*object));
+
+	if (make_random(2)) {
+		object->item.type = WEIR_ITEM_TYPE_COUNTER;
+		object->item.counter = calloc(1, sizeof(*object->item.counter));
+	} else {
+		object->item.type = WEIR_ITEM_TYPE_MATCH;
+		object->item.instance = make_instance(&make_match_ops.plugin);
+	}
+	return object;
+}
+
+/* An element with all that the set's elements can have, as chance wants it. */
+static struct weir_elem *make_some_elem(const struct weir_set_spec *spec, u32 chain, u32 chains)
+{
+	struct weir_elem *elem = make_elem(spec);
+	struct weir_elem_data *data = weir_elem_data(spec, elem);
+	u32 i;
+
+	if (spec->dynamic)
+		elem->state = make_random(4) ? WEIR_ELEM_LIVE : make_random(WEIR_ELEM_DEAD + 1);
+	if (spec->interval && !make_random(4))
+		elem->flags = WEIR_ELEM_FLAGS_NOMATCH;
+	if (spec->timeout && make_random(2))
+		weir_elem_timeout(spec, elem)->expires = get_jiffies_64() - 1 + make_random(3);
+	for (i = 0; i < spec->n_stmts; i++)
+		if (make_random(3))
+			weir_elem_stmts(spec, elem)[i] = make_instance(&make_match_ops.plugin);
+
+	switch (spec->data_type) {
+	case WEIR_DATA_TYPE_VALUE:
+		data->val = make_any(spec->data_bits);
+		break;
+	case WEIR_DATA_TYPE_VERDICT:
+		data->verdict = make_random(chain < chains ? 6 : 4);
+		data->chain_id = ~0U;
+		if (data->verdict >= WEIR_VERDICT_JUMP)
+			data->chain_id = chain + make_random(chains - chain);
+		break;
+	case WEIR_DATA_TYPE_OBJECT:
+		data->object = make_object();
+		break;
+	}
+	return elem;
+}
+
+static struct weir_elem *make_some(const struct weir_set_spec *spec, u32 chain, u32 chains)
+{
+	return spec->elems ? make_some_elem(spec, chain, chains) : NULL;
+}
+
+/* A key with the values of @packet in its fields, or most of them. */
+static void make_keys(const struct weir_lookup *lookup, const struct make_packet *packet,
+		      u8 *from, u8 *to)
+{
+	const struct weir_set_spec *spec = lookup->spec;
+	u32 i;
+
+	for (i = 0; i < lookup->n_parts; i++) {
+		struct weir_val a = make_value(&lookup->parts[i].key, packet), b = a;
+
+		if (spec->interval && make_random(2))
+			b = make_any(spec->bits[i]);
+		if (weir_val_cmp(a, b) > 0) {
+			struct weir_val c = a;
+
+			a = b;
+			b = c;
+		}
+		weir_num_key(a, from + spec->offset[i], spec->size[i]);
+		weir_num_key(b, to + spec->offset[i], spec->size[i]);
+	}
+}
+
+static void make_spec(struct weir_set_spec *spec, struct weir_lookup *lookup, u8 type, u32 bits)
+{
+	u32 i;
+
+	spec->n_fields = lookup->n_parts;
+	for (i = 0; i < spec->n_fields; i++)
+		spec->bits[i] = lookup->parts[i].key.len;
+	spec->interval = make_random(2);
+	spec->data_type = type;
+	spec->data_bits = bits;
+	spec->elems = type || make_random(2);
+	if (spec->elems && make_random(2)) {
+		spec->dynamic = !make_random(3);
+		spec->timeout = make_random(2);
+		spec->counter = make_random(2);
+		spec->n_stmts = make_random(3);
+	}
+	make_layout(spec);
+}
+
+void make_lookup(struct weir_item *item, u8 family, const struct make_packet *packet, u8 type,
+		 u32 bits, u32 chain, u32 chains)
+{
+	struct weir_lookup *lookup = calloc(1, sizeof(*lookup));
+	struct weir_set *set = calloc(1, sizeof(*set));
+	struct weir_elem *catchall = NULL;
+	struct weir_content *content;
+	u8 from[WEIR_KEY_MAX], to[WEIR_KEY_MAX];
+	u32 i;
+
+	item->lookup = lookup;
+	lookup->n_parts = make_random(2) ? 1 : 1 + make_random(WEIR_FIELDS_MAX);
+	lookup->parts = calloc(lookup->n_parts, sizeof(*lookup->parts));
+	for (i = 0; i < lookup->n_parts; i++)
+		make_part(&lookup->parts[i], family);
+	make_spec(&set->spec, lookup, type, bits);
+	lookup->spec = &set->spec;
+	lookup->ops = &make_array_ops;
+	lookup->set = set;
+
+	content = make_content(&set->spec);
+	for (i = make_random(6); i; i--) {
+		make_keys(lookup, packet, from, to);
+		make_insert(content, from, to, make_some(&set->spec, chain, chains));
+	}
+	if (!make_random(4))
+		catchall = set->spec.elems ? make_some(&set->spec, chain, chains) : WEIR_ELEM_HIT;
+	if (make_random(2)) {
+		lookup->anon = content;
+		lookup->catchall = catchall;
+		return;
+	}
+	do
+		make_slot = (make_slot + 1) % MAKE_SLOTS;
+	while (make_slots[make_slot].content);
+	make_slots[make_slot].content = content;
+	make_slots[make_slot].catchall = catchall;
+	lookup->set_id = make_slot;
+	set->id = make_slot;
+}
+
+static void make_update(struct weir_item *item, u8 family, const struct make_packet *packet)
+{
+	struct weir_update *update = calloc(1, sizeof(*update));
+
+	make_lookup(item, family, packet, WEIR_DATA_TYPE_NONE, 0, 0, 0);
+	item->update = update;
+	update->op = make_random(3);
+	if (make_random(2)) {
+		make_part(&update->source, family);
+	} else if (make_random(2)) {
+		update->has_data = true;
+		item->lookup->set->spec.data_bits = 1 + make_random(128);
+		update->data = make_any(item->lookup->set->spec.data_bits);
+	}
+}
+
+void make_set_item(struct weir_item *item, u8 family, const struct make_packet *packet,
+		   u32 chain, u32 chains)
+{
+	switch (make_random(6)) {
+	case 0:
+		item->type = WEIR_ITEM_TYPE_VMAP;
+		make_lookup(item, family, packet, WEIR_DATA_TYPE_VERDICT, 0, chain, chains);
+		break;
+	case 1:
+		item->type = WEIR_ITEM_TYPE_OBJECT;
+		if (make_random(2))
+			make_lookup(item, family, packet, WEIR_DATA_TYPE_OBJECT, 0, 0, 0);
+		else
+			item->object = make_object();
+		break;
+	case 2:
+		item->type = WEIR_ITEM_TYPE_UPDATE;
+		make_update(item, family, packet);
+		break;
+	default:
+		item->type = WEIR_ITEM_TYPE_LOOKUP;
+		item->rel = make_random(2) ? WEIR_REL_IN : WEIR_REL_NOT_IN;
+		make_lookup(item, family, packet, WEIR_DATA_TYPE_NONE, 0, 0, 0);
+		break;
+	}
+}
+
+static void make_part_free(struct weir_key_part *part)
+{
+	free(part->key.instance);
+	free(part->ops);
+}
+
+void make_lookup_free(struct weir_item *item)
+{
+	struct weir_lookup *lookup = item->lookup;
+	u32 i;
+
+	if (item->object) {
+		free(item->object->item.counter);
+		free(item->object->item.instance);
+		free(item->object);
+	}
+	if (item->update)
+		make_part_free(&item->update->source);
+	free(item->update);
+	if (!lookup)
+		return;
+	for (i = 0; i < lookup->n_parts; i++)
+		make_part_free(&lookup->parts[i]);
+	free(lookup->parts);
+	if (lookup->anon) {
+		make_elem_free(lookup->spec, lookup->catchall);
+		make_content_free(lookup->anon);
+	} else {
+		make_elem_free(lookup->spec, make_slots[lookup->set_id].catchall);
+		make_content_free((struct weir_content *)make_slots[lookup->set_id].content);
+		make_slots[lookup->set_id] = (struct weir_set_slot){};
+	}
+	free(lookup->set);
+	free(lookup);
+}
+
+static u32 make_counter(struct weir_counter *counter, struct weir_counter *to)
+{
+	if (!counter)
+		return 0;
+	*to = *counter;
+	*counter = (struct weir_counter){};
+	return 1;
+}
+
+static u32 make_elem_counts(const struct weir_set_spec *spec, struct weir_elem *elem,
+			    struct weir_counter *to)
+{
+	struct weir_elem_counter *counter;
+	u32 n = 0;
+
+	if (!elem || elem == WEIR_ELEM_HIT)
+		return 0;
+	counter = weir_elem_counter(spec, elem);
+	to[n].packets = counter->packets.counter;
+	to[n++].bytes = counter->bytes.counter;
+	*counter = (struct weir_elem_counter){};
+	if (spec->data_type == WEIR_DATA_TYPE_OBJECT)
+		n += make_counter(weir_elem_data(spec, elem)->object->item.counter, &to[n]);
+	return n;
+}
+
+u32 make_counts(struct weir_item *item, struct weir_counter *to)
+{
+	const struct weir_lookup *lookup = item->lookup;
+	const struct weir_content *content;
+	const struct make_array *array;
+	u32 i, n;
+
+	n = make_counter(item->counter, to);
+	if (item->object)
+		n += make_counter(item->object->item.counter, &to[n]);
+	if (!lookup)
+		return n;
+	content = lookup->anon ? lookup->anon : make_slots[lookup->set_id].content;
+	array = container_of(content, struct make_array, content);
+	for (i = 0; i < content->count; i++)
+		n += make_elem_counts(lookup->spec, array->entries[i].elem, &to[n]);
+	n += make_elem_counts(lookup->spec, lookup->anon ? lookup->catchall :
+			      make_slots[lookup->set_id].catchall, &to[n]);
+	return n;
+}
+
+/* In the place of the core's: what it was told shows in the packet. */
+bool weir_set_update(struct weir_set *set, const struct weir_update *update,
+		     struct weir_pkt *pkt, u64 lo, u64 hi)
+{
+	u32 i, mark = pkt->skb->mark;
+
+	for (i = 0; i < set->spec.key_size; i++)
+		mark = mark * 31 + pkt->key[i];
+	mark = mark * 31 + (u32)lo + (u32)(lo >> 32) * 3 + (u32)hi * 7 + update->op;
+	pkt->skb->mark = mark;
+	return mark & 3;
+}

@@ -1,0 +1,60 @@
+#!/bin/bash
+# Real lists beside ipset in the same guest: each loads, lists back as given, and
+# answers for 100,000 random addresses and as many of its own exactly as ipset does.
+# Real lists are taken from ../shared where that exists beside the checkout; else
+# generated ones.
+# once: the structures are compiled and tested the same everywhere
+# timeout: 900
+. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../cli.sh"
+. "$(dirname "$0")/../sets.sh"
+
+set_box
+netns peer
+for device in dmy0 dmy1; do
+	ip -n peer link add $device type dummy
+	ip -n peer link set $device up
+done
+top=$(cd "$(dirname "$0")/../../.." && pwd)
+gen=$top/tests/gen/gen_elements.py
+data=$top/../shared/data/addresses
+modprobe ip_set || skip_all "no ipset here"
+
+compare_lists() { # LABEL KIND < LIST
+	local iptables=iptables-legacy hits
+	[ "$2" != net6 ] || iptables=ip6tables-legacy
+	cat > /tmp/list
+	/usr/bin/python3 "$gen" convert nft "$2" < /dev/null > /tmp/set.nft
+	/usr/bin/python3 "$gen" convert ipset "$2" < /tmp/list > /tmp/set.ipset
+	w flush ruleset
+	check "$1: weir makes the set" w -f /tmp/set.nft
+	family=ip
+	[ "$2" != net6 ] || family=ip6
+	check "$1: weir loads the list" sh -c "nsenter --net=/run/netns/box weir add element $family t s < /tmp/list"
+	ns peer ipset -exist restore < /tmp/set.ipset
+	ns peer $iptables -A FORWARD -m set --match-set s src -j DROP
+	w list set $family t s | tr -d ',{}' | tr -s '[:blank:]' '\n' | grep -E '^[0-9a-f]*[.:][0-9a-f.:/]+$' | sed 's/\/32$//' | sort > /tmp/listed
+	sort -u /tmp/list > /tmp/wanted
+	expect_eq "$1: it lists back as given" "$(md5sum < /tmp/wanted)" "$(md5sum < /tmp/listed)"
+	for hits in 100 0; do
+		/usr/bin/python3 "$gen" trace /tmp/trace 100000 --hits $hits < /tmp/list
+		ns box "$top/tests/vm/replay" /tmp/trace /tmp/result.weir
+		ns peer "$top/tests/vm/replay" /tmp/trace /tmp/result.ipset
+		check "$1: weir answers as ipset does, $hits % hits" \
+			"$top/tests/vm/replay" --compare /tmp/trace /tmp/result.ipset /tmp/result.weir
+		"$top/tests/vm/replay" --compare /tmp/trace /tmp/result.ipset /tmp/result.weir | note
+	done
+	ns peer $iptables -F
+	ns peer ipset destroy
+}
+
+if [ -e "$data/ipsum_level1_120k_ips.txt" ]; then
+	compare_lists "addresses" ip < <(cut -f1 "$data/ipsum_level1_120k_ips.txt" | sort -u)
+	compare_lists "IPv4 networks" net < <(awk '{ print $1 }' "$data/country_v4_herrbischoff.txt" | sort -u | sed 's/\/32$//')
+	compare_lists "IPv6 networks" net6 < <(awk '{ print $1 }' "$data/country_v6_ipverse.txt" | sort -u)
+else
+	note "no ../shared beside the checkout: generated lists"
+	compare_lists "addresses" ip < <(/usr/bin/python3 "$gen" list ip 50000)
+	compare_lists "IPv4 networks" net < <(/usr/bin/python3 "$gen" list net 50000 | sed 's/\/32$//')
+	compare_lists "IPv6 networks" net6 < <(/usr/bin/python3 "$gen" list net6 20000)
+fi
