@@ -13,9 +13,9 @@ map m { type ipv4_addr : mark; flags timeout; }
 ip saddr @s drop
 ip saddr @n drop
 meta mark set ip saddr map @m'
-check "elements with timeouts" w 'add element ip t s { 10.0.0.1 timeout 15s, 10.0.0.2, 10.0.0.3 timeout 0s, 10.0.0.4 timeout 10d expires 15s }
-add element ip t n { 10.1.0.0/16 timeout 15s, 10.1.0.0/24, 10.2.0.0/16 timeout 49710d }
-add element ip t m { 10.9.0.1 timeout 15s : 5, 10.9.0.2 : 6 }'
+check "elements with timeouts" w 'add element ip t s { 10.0.0.1 timeout 30s, 10.0.0.2, 10.0.0.3 timeout 0s, 10.0.0.4 timeout 10d expires 30s }
+add element ip t n { 10.1.0.0/16 timeout 30s, 10.1.0.0/24, 10.2.0.0/16 timeout 49710d }
+add element ip t m { 10.9.0.1 timeout 30s : 5, 10.9.0.2 : 6 }'
 expect_verdicts "hold at first" "drop drop drop drop drop drop accept:5" "$(from 10.0.0.1)" "$(from 10.0.0.2)" "$(from 10.0.0.3)" "$(from 10.0.0.4)" \
 	"$(from 10.1.1.1)" "$(from 10.2.0.1)" "$(from 10.9.0.1) mark=9"
 over() { [ "$(verdicts "$(from 10.0.0.1)" "$(from 10.0.0.4)" "$(from 10.1.1.1)" "$(from 10.9.0.1) mark=9")" = "accept accept accept accept:9" ]; }
