@@ -30,6 +30,7 @@ static const char declarations[] =
 	" set p { type ipv4_addr . inet_service; }\n"
 	" set np { type ipv4_addr . inet_proto . inet_service; flags interval; }\n"
 	" set d { type ipv4_addr; flags dynamic,timeout; }\n"
+	" set e { type ipv4_addr; timeout 1h; }\n"
 	" set i { type ifname; flags interval; }\n"
 	" set l { type ipv4_addr; flags list; }\n"
 	" map m { type ipv4_addr : mark; }\n"
@@ -218,8 +219,8 @@ static const struct form {
 		       "\"comment\": \"x\", \"counter\": {\"packets\": 1, \"bytes\": 2}}}"),
 	  "add element ip t d { 192.0.2.1 counter packets 1 bytes 2 timeout 1m expires 59s "
 	  "comment \"x\" }" },
-	{ ELEMENT("d", "{\"elem\": {\"val\": \"192.0.2.1\", \"timeout\": 0}}"),
-	  "add element ip t d { 192.0.2.1 timeout 0s }" },
+	{ ELEMENT("e", "{\"elem\": {\"val\": \"192.0.2.1\", \"timeout\": 0}}"),
+	  "add element ip t e { 192.0.2.1 timeout 0s }" },
 	{ ELEMENT("p", "{\"concat\": [\"192.0.2.1\", 22]}"),
 	  "add element ip t p { 192.0.2.1 . 22 }" },
 	{ ELEMENT("np", "{\"concat\": [{\"prefix\": {\"addr\": \"10.0.0.0\", \"len\": 8}}, "

@@ -98,6 +98,8 @@ void weir_set_copy_types(struct weir_set *to, const struct weir_set *from)
 	to->data_type = from->data_type;
 	to->object_type = from->object_type;
 	to->flags = from->flags;
+	/* What an element without a timeout of its own has. */
+	to->timeout = from->timeout;
 }
 
 /* Commands */
