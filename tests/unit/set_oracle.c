@@ -17,16 +17,6 @@ void weir_unregister_set(struct weir_set_ops *ops)
 {
 }
 
-u64 chance(void)
-{
-	static u64 seed = 1;
-
-	seed ^= seed << 13;
-	seed ^= seed >> 7;
-	seed ^= seed << 17;
-	return seed * 0x2545f4914f6cdd1dULL;
-}
-
 static int key_order(const void *a, const void *b)
 {
 	return memcmp(a, b, WEIR_KEY_MAX);

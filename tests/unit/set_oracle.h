@@ -7,6 +7,7 @@
 #define WEIR_UNIT_SET_ORACLE_H
 
 #include <weir/set.h>
+#include "chance.h"
 
 struct set_oracle {
 	struct weir_set_spec spec;
@@ -19,7 +20,6 @@ struct set_oracle {
 	unsigned int n_made;
 };
 
-u64 chance(void);
 void oracle_init(struct set_oracle *oracle, struct weir_set_ops *ops, unsigned int key_size,
 		 bool elems, bool dynamic, unsigned int keys);
 void oracle_free(struct set_oracle *oracle);

@@ -8,6 +8,7 @@
 #include <setjmp.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include "chance.h"
 #include "shim.h"
 #ifndef check_mul_overflow
 #define check_mul_overflow(a, b, to) __builtin_mul_overflow(a, b, to)
@@ -15,16 +16,6 @@
 #include "match/bucket.h"
 
 typedef unsigned __int128 u128;
-
-static u64 seed = 1;
-
-static u64 chance(void)
-{
-	seed ^= seed << 13;
-	seed ^= seed >> 7;
-	seed ^= seed << 17;
-	return seed * 0x2545f4914f6cdd1dULL;
-}
 
 /* A number of up to @bits bits, of any magnitude. */
 static u64 magnitude(unsigned int bits)

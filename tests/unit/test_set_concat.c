@@ -8,6 +8,7 @@
 #include <setjmp.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include "chance.h"
 #include "set_nets.h"
 #include "shim_memory.h"
 #include "set/concat.c"
@@ -40,28 +41,6 @@ int weir_register_set(struct weir_set_ops *ops)
 
 void weir_unregister_set(struct weir_set_ops *ops)
 {
-}
-
-static u64 chance(void)
-{
-	static u64 seed = 1;
-
-	seed ^= seed << 13;
-	seed ^= seed >> 7;
-	seed ^= seed << 17;
-	return seed * 0x2545f4914f6cdd1dULL;
-}
-
-static u128 chance128(void)
-{
-	u128 high = chance();
-
-	return high << 64 | chance();
-}
-
-static u128 last(unsigned int bits)
-{
-	return ~(u128)0 >> (128 - bits);
 }
 
 static void spec_init(struct weir_set_spec *spec, const u8 *bits)
