@@ -592,13 +592,18 @@ static struct weir_set *weir_set_by_handle(struct weir_table *table, u64 handle)
 	return set && weir_seen(&set->obj, WEIR_VIEW_WRITER) ? set : NULL;
 }
 
-/* The set that a request names; NULL if there is none, or ERR_PTR(). */
-static struct weir_set *weir_set_named(const struct weir_req *req)
+/* The set that a change names, and its table; NULL if there is none, or ERR_PTR(). */
+static struct weir_set *weir_set_named(struct weir_req *req)
 {
 	const struct nlattr *name = req->attrs[WEIR_A_SET_NAME];
 	const struct nlattr *handle = req->attrs[WEIR_A_SET_HANDLE];
+	struct weir_table *table;
 	int err;
 
+	table = weir_table_get(req, req->attrs[WEIR_A_SET_FAMILY],
+			       req->attrs[WEIR_A_SET_TABLE]);
+	if (IS_ERR(table))
+		return ERR_CAST(table);
 	if (!name == !handle)
 		return ERR_PTR(weir_refuse(req, handle, -EINVAL,
 					   "a set is named by name or by handle"));
@@ -623,13 +628,8 @@ static int weir_set_absent(const struct weir_req *req)
 static int weir_set_new(struct weir_req *req)
 {
 	const struct nlattr *name = req->attrs[WEIR_A_SET_NAME];
-	struct weir_table *table;
 	struct weir_set *set;
 
-	table = weir_table_get(req, req->attrs[WEIR_A_SET_FAMILY],
-			       req->attrs[WEIR_A_SET_TABLE]);
-	if (IS_ERR(table))
-		return PTR_ERR(table);
 	set = weir_set_named(req);
 	if (IS_ERR(set))
 		return PTR_ERR(set);
@@ -685,13 +685,8 @@ static const struct weir_rule *weir_set_user(const struct weir_set *set)
 static int weir_set_del_named(struct weir_req *req)
 {
 	const struct weir_rule *user;
-	struct weir_table *table;
 	struct weir_set *set;
 
-	table = weir_table_get(req, req->attrs[WEIR_A_SET_FAMILY],
-			       req->attrs[WEIR_A_SET_TABLE]);
-	if (IS_ERR(table))
-		return PTR_ERR(table);
 	set = weir_set_named(req);
 	if (IS_ERR_OR_NULL(set))
 		return set ? PTR_ERR(set) : weir_set_absent(req);

@@ -249,6 +249,13 @@ static int weir_hash_insert(struct weir_content *content, const u8 *from, const 
 	return err;
 }
 
+/* The segment, or a copy of its own that this version may write to; NULL without memory. */
+static struct weir_hash_node *weir_hash_writable(struct weir_hash *root,
+						 struct weir_hash_node *segment, u64 hash)
+{
+	return weir_hash_own(root, segment) ? segment : weir_hash_unshare(root, hash);
+}
+
 /* Take out what has the key of @item, if it is @elem or that is NULL. */
 static struct weir_elem *weir_hash_del(struct weir_hash *root, struct weir_hash_item *item,
 				       const struct weir_elem *elem)
@@ -262,11 +269,9 @@ static struct weir_elem *weir_hash_del(struct weir_hash *root, struct weir_hash_
 	weir_hash_segment_get(root, segment, spot, &old);
 	if (elem && elem != old.elem)
 		return NULL;
-	if (!weir_hash_own(root, segment)) {
-		segment = weir_hash_unshare(root, item->hash);
-		if (!segment)
-			return ERR_PTR(-ENOMEM);
-	}
+	segment = weir_hash_writable(root, segment, item->hash);
+	if (!segment)
+		return ERR_PTR(-ENOMEM);
 	weir_hash_segment_take(root, segment, spot);
 	weir_hash_shrink(root, item->hash);
 	return old.elem;
@@ -305,11 +310,9 @@ static struct weir_elem *weir_hash_exchange(struct weir_hash *root,
 	if (root->format != WEIR_HASH_ELEM)
 		return WEIR_ELEM_HIT;
 	weir_hash_segment_get(root, segment, spot, &old);
-	if (!weir_hash_own(root, segment)) {
-		segment = weir_hash_unshare(root, item->hash);
-		if (!segment)
-			return ERR_PTR(-ENOMEM);
-	}
+	segment = weir_hash_writable(root, segment, item->hash);
+	if (!segment)
+		return ERR_PTR(-ENOMEM);
 	/* Whoever sees the element sees what is in it. */
 	smp_store_release(&segment->elems[spot.bucket].elem[spot.slot], item->elem);
 	return old.elem;
