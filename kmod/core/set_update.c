@@ -208,7 +208,7 @@ refused:
 bool weir_set_update(struct weir_set *set, const struct weir_update *update,
 		     struct weir_pkt *pkt, u64 lo, u64 hi)
 {
-	const struct weir_set_slot *slot = &pkt->sets[set->id];
+	const struct weir_set_slot *slot = &pkt->ruleset->sets[set->id];
 	/* What packets may change of a generation is what is in a dynamic set. */
 	struct weir_content *content = (struct weir_content *)slot->content;
 	struct weir_val val = { .lo = lo, .hi = hi };

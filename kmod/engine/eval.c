@@ -4,7 +4,6 @@
  * other; what a block cannot do by itself, to follow jumps and to come back, is
  * done here with a stack that is as deep as the core allows chains to be.
  */
-#include <linux/filter.h>
 #include <linux/netfilter.h>
 #include "prog.h"
 
@@ -53,7 +52,7 @@ static enum weir_exit weir_block_run(const struct weir_block *block, struct weir
 		enum weir_exit exit;
 
 		pkt->rule = rule;
-		exit = bpf_prog_run(block->bpf, pkt);
+		exit = weir_native_run(block->bpf, pkt);
 		if (likely(exit != WEIR_EXIT_PUNT))
 			return exit;
 		rule = pkt->rule;
@@ -124,14 +123,32 @@ static noinline enum weir_exit weir_eval_jumps(const struct weir_ruleset *rulese
 	}
 }
 
-enum weir_exit weir_eval(const struct weir_ruleset *ruleset, const struct weir_prog *prog,
-			 struct weir_pkt *pkt)
+/* The base chain has been run, from its start or from anywhere. */
+static enum weir_exit weir_eval_end(const struct weir_ruleset *ruleset,
+				    const struct weir_prog *prog, struct weir_pkt *pkt,
+				    enum weir_exit exit)
 {
-	enum weir_exit exit = weir_prog_run(prog, pkt, 0);
-
 	if (exit == WEIR_EXIT_JUMP || exit == WEIR_EXIT_GOTO)
 		exit = weir_eval_jumps(ruleset, prog, pkt, exit);
 	if (exit != WEIR_EXIT_RETURN)
 		return exit;
 	return prog->policy == NF_ACCEPT ? WEIR_EXIT_ACCEPT : WEIR_EXIT_DROP;
+}
+
+enum weir_exit weir_eval(const struct weir_ruleset *ruleset, const struct weir_prog *prog,
+			 struct weir_pkt *pkt)
+{
+	return weir_eval_end(ruleset, prog, pkt, weir_prog_run(prog, pkt, 0));
+}
+
+enum weir_exit weir_eval_on(const struct weir_ruleset *ruleset, const struct weir_prog *prog,
+			    struct weir_pkt *pkt, enum weir_exit exit)
+{
+	const struct weir_block *block = prog->slots[0].block;
+
+	if (exit == WEIR_EXIT_PUNT)
+		exit = weir_interp(block, pkt, pkt->rule, pkt->insn);
+	if (exit == WEIR_EXIT_NEXT)
+		exit = weir_prog_run(prog, pkt, block->n_rules);
+	return weir_eval_end(ruleset, prog, pkt, exit);
 }

@@ -1,27 +1,95 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Where packets come in: the hook function of every base chain. */
+/*
+ * Where packets come in: the hook function of every base chain. What nearly every
+ * packet needs is here in one piece: the view, and machine code of the first rules.
+ */
 #include <linux/bottom_half.h>
 #include <linux/netfilter.h>
 #include <linux/preempt.h>
 #include <linux/rcupdate.h>
 #include "prog.h"
+#include "view.h"
 
-static unsigned int weir_hook_run(const struct weir_ruleset *ruleset,
-				  const struct weir_prog *prog, struct sk_buff *skb,
-				  const struct nf_hook_state *state)
+/* Any packet, and any chain. */
+static noinline unsigned int weir_hook_slow(const struct weir_ruleset *ruleset,
+					    const struct weir_prog *prog, struct sk_buff *skb,
+					    const struct nf_hook_state *state)
 {
 	struct weir_pkt pkt __uninitialized;
 
+	if (!prog->n_rules)
+		return prog->policy;
 	weir_pkt_init(&pkt, skb, state);
-	pkt.sets = ruleset->sets;
-	switch (weir_eval(ruleset, prog, &pkt)) {
-	case WEIR_EXIT_ACCEPT:
-		return NF_ACCEPT;
-	case WEIR_EXIT_STOLEN:
-		return NF_STOLEN;
-	default:
-		return NF_DROP;
+	pkt.ruleset = ruleset;
+	return weir_eval(ruleset, prog, &pkt);
+}
+
+/* Counters are exact because one CPU runs one packet at a time. */
+static noinline unsigned int weir_hook_process(const struct weir_ruleset *ruleset,
+					       const struct weir_prog *prog,
+					       struct sk_buff *skb,
+					       const struct nf_hook_state *state)
+{
+	unsigned int verdict;
+
+	local_bh_disable();
+	verdict = weir_hook_slow(ruleset, prog, skb, state);
+	local_bh_enable();
+	return verdict;
+}
+
+/* The first block of the base chain has not decided. */
+static noinline unsigned int weir_hook_on(struct weir_pkt *pkt, enum weir_exit exit)
+{
+	const struct weir_prog *prog = pkt->prog;
+
+	if (likely(exit == WEIR_EXIT_NEXT && prog->n_slots == 1))
+		return prog->policy;
+	if (prog->lean)
+		weir_pkt_init_rest(pkt);
+	return weir_eval_on(pkt->ruleset, prog, pkt, exit);
+}
+
+/*
+ * Arguments that are needed later are put into the view, so that no register has to
+ * be saved for them.
+ */
+static __always_inline unsigned int weir_hook_run(const struct weir_ruleset *ruleset,
+						  const struct weir_prog *prog,
+						  struct sk_buff *skb,
+						  const struct nf_hook_state *state, u8 nfproto)
+{
+	struct weir_pkt pkt __uninitialized;
+	enum weir_exit exit;
+
+	if (unlikely(!weir_pkt_init_lean(&pkt, skb, nfproto)))
+		return weir_hook_slow(ruleset, prog, skb, state);
+	pkt.state = state;
+	pkt.ruleset = ruleset;
+	pkt.prog = prog;
+	if (!prog->lean) {
+		weir_pkt_init_rest(&pkt);
+		pkt.rule = 0;
 	}
+	exit = weir_native_run(prog->native, &pkt);
+	if (likely(exit <= WEIR_EXIT_STOLEN))
+		return exit;
+	return weir_hook_on(&pkt, exit);
+}
+
+/* A function for each family: what is the same for all its packets is a constant. */
+static noinline unsigned int weir_hook_ip(const struct weir_ruleset *ruleset,
+					  const struct weir_prog *prog, struct sk_buff *skb,
+					  const struct nf_hook_state *state)
+{
+	return weir_hook_run(ruleset, prog, skb, state, NFPROTO_IPV4);
+}
+
+static noinline unsigned int weir_hook_ip6(const struct weir_ruleset *ruleset,
+					   const struct weir_prog *prog, struct sk_buff *skb,
+					   const struct nf_hook_state *state)
+{
+	return weir_hook_run(ruleset, prog, skb, state, NFPROTO_IPV6);
 }
 
 unsigned int weir_hook(void *priv, struct sk_buff *skb, const struct nf_hook_state *state)
@@ -29,7 +97,6 @@ unsigned int weir_hook(void *priv, struct sk_buff *skb, const struct nf_hook_sta
 	const struct weir_attach *attach = priv;
 	const struct weir_ruleset *ruleset = rcu_dereference(*attach->ruleset);
 	const struct weir_prog *prog;
-	unsigned int verdict;
 
 	/* A chain that is not in this generation yet, or not any more. */
 	if (unlikely(!ruleset || attach->chain >= ruleset->n_progs))
@@ -37,12 +104,11 @@ unsigned int weir_hook(void *priv, struct sk_buff *skb, const struct nf_hook_sta
 	prog = ruleset->progs[attach->chain];
 	if (unlikely(!prog))
 		return NF_ACCEPT;
-
-	/* Counters are exact because one CPU runs one packet at a time. */
-	if (likely(softirq_count()))
-		return weir_hook_run(ruleset, prog, skb, state);
-	local_bh_disable();
-	verdict = weir_hook_run(ruleset, prog, skb, state);
-	local_bh_enable();
-	return verdict;
+	if (unlikely(!softirq_count()))
+		return weir_hook_process(ruleset, prog, skb, state);
+	if (unlikely(!prog->native))
+		return weir_hook_slow(ruleset, prog, skb, state);
+	if (state->pf == NFPROTO_IPV4)
+		return weir_hook_ip(ruleset, prog, skb, state);
+	return weir_hook_ip6(ruleset, prog, skb, state);
 }

@@ -96,13 +96,24 @@ static void weir_jit_add(struct weir_jit *jit, s16 off, u8 what)
 	weir_jit_stx(jit, BPF_DW, WEIR_REG_BASE, WEIR_REG_LO, off);
 }
 
+static void weir_jit_inc(struct weir_jit *jit, s16 off)
+{
+	if (IS_ENABLED(CONFIG_PREEMPT_RT)) {
+		weir_jit_imm(jit, WEIR_REG_TMP, 1);
+		weir_jit_add(jit, off, WEIR_REG_TMP);
+		return;
+	}
+	weir_jit_ldx(jit, BPF_DW, WEIR_REG_LO, WEIR_REG_BASE, off);
+	weir_jit_alu(jit, BPF_ADD, WEIR_REG_LO, 1, false);
+	weir_jit_stx(jit, BPF_DW, WEIR_REG_BASE, WEIR_REG_LO, off);
+}
+
 static void weir_jit_count(struct weir_jit *jit, const struct weir_insn *insn)
 {
 	weir_jit_imm(jit, WEIR_REG_BASE, (__force unsigned long)insn->counter);
 	weir_jit_ldx(jit, BPF_DW, WEIR_REG_TMP, jit->reg_pkt, offsetof(struct weir_pkt, cpu_off));
 	weir_jit_insn(jit, BPF_ALU64 | BPF_ADD | BPF_X, WEIR_REG_BASE, WEIR_REG_TMP, 0, 0);
-	weir_jit_imm(jit, WEIR_REG_TMP, 1);
-	weir_jit_add(jit, offsetof(struct weir_counter, packets), WEIR_REG_TMP);
+	weir_jit_inc(jit, offsetof(struct weir_counter, packets));
 	weir_jit_ldx(jit, BPF_W, WEIR_REG_TMP, jit->reg_pkt, offsetof(struct weir_pkt, len));
 	weir_jit_add(jit, offsetof(struct weir_counter, bytes), WEIR_REG_TMP);
 }
@@ -296,6 +307,7 @@ static void weir_jit_begin(struct weir_jit *jit)
 	jit->limit = WEIR_JIT_MAX - WEIR_JIT_TAIL;
 	jit->want_calls = false;
 	jit->want_nh = false;
+	jit->lean = true;
 	jit->full = false;
 	jit->broken = false;
 	jit->fail.last = 0;

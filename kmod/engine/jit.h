@@ -40,6 +40,7 @@ struct weir_label {
  * @nh: A register has the network header.
  * @want_calls: Begin again with @calls.
  * @want_nh: Begin again with @nh.
+ * @lean: So far, no more is read of the packet's view than weir_pkt_init_lean() sets.
  * @full: An instruction did not fit.
  * @broken: This cannot be translated here.
  * @reg_pkt: Register of the packet.
@@ -61,6 +62,7 @@ struct weir_jit {
 	bool nh;
 	bool want_calls;
 	bool want_nh;
+	bool lean;
 	bool full;
 	bool broken;
 	u8 reg_pkt;
@@ -84,6 +86,8 @@ void weir_jit_mov(struct weir_jit *jit, u8 dst, u8 src);
 void weir_jit_imm(struct weir_jit *jit, u8 dst, u64 imm);
 void weir_jit_ptr(struct weir_jit *jit, u8 dst, const void *ptr);
 void weir_jit_call(struct weir_jit *jit, const void *fn);
+/* The same for a function that gets no packet. */
+void weir_jit_call_pure(struct weir_jit *jit, const void *fn);
 void weir_jit_exit(struct weir_jit *jit, enum weir_exit exit);
 
 /* @dst = @dst @op @imm, in 32 bits where @narrow, which clears the others. */

@@ -17,8 +17,29 @@ void weir_jit_insn(struct weir_jit *jit, u8 code, u8 dst, u8 src, s16 off, s32 i
 	};
 }
 
+/* Whether weir_pkt_init_lean() sets the member of the view at @off. */
+static bool weir_jit_off_lean(s16 off)
+{
+	switch (off) {
+	case offsetof(struct weir_pkt, skb):
+	case offsetof(struct weir_pkt, nh):
+	case offsetof(struct weir_pkt, th):
+	case offsetof(struct weir_pkt, cpu_off):
+	case offsetof(struct weir_pkt, len):
+	case offsetof(struct weir_pkt, th_proto):
+	case offsetof(struct weir_pkt, nfproto):
+	case offsetof(struct weir_pkt, ruleset):
+		return true;
+	default:
+		return off >= (s16)offsetof(struct weir_pkt, key) &&
+		       off < (s16)offsetofend(struct weir_pkt, key);
+	}
+}
+
 void weir_jit_ldx(struct weir_jit *jit, u8 size, u8 dst, u8 src, s16 off)
 {
+	if (src == jit->reg_pkt && !weir_jit_off_lean(off))
+		jit->lean = false;
 	weir_jit_insn(jit, BPF_LDX | BPF_MEM | size, dst, src, off, 0);
 }
 
@@ -62,7 +83,7 @@ void weir_jit_ptr(struct weir_jit *jit, u8 dst, const void *ptr)
 	weir_jit_imm(jit, dst, (unsigned long)ptr);
 }
 
-void weir_jit_call(struct weir_jit *jit, const void *fn)
+void weir_jit_call_pure(struct weir_jit *jit, const void *fn)
 {
 	s64 distance = (unsigned long)fn - (unsigned long)__bpf_call_base;
 
@@ -71,6 +92,12 @@ void weir_jit_call(struct weir_jit *jit, const void *fn)
 	if (!jit->calls)
 		jit->want_calls = true;
 	weir_jit_insn(jit, BPF_JMP | BPF_CALL, 0, 0, 0, distance);
+}
+
+void weir_jit_call(struct weir_jit *jit, const void *fn)
+{
+	jit->lean = false;
+	weir_jit_call_pure(jit, fn);
 }
 
 void weir_jit_exit(struct weir_jit *jit, enum weir_exit exit)

@@ -6,11 +6,11 @@
  * `ip saddr @s`, where an element is only a key,
  *
  *		r0 = 32 bits at nh + 12
- *		r1 = pkt->sets[id].content
+ *		r1 = pkt->ruleset->sets[id].content
  *		r2 = r0, r3 = 0
  *		call lookup			of the set module
  *		if r0 goto hit
- *		r0 = pkt->sets[id].catchall
+ *		r0 = pkt->ruleset->sets[id].catchall
  *		if !r0 goto next rule
  *	hit:	...
  *
@@ -73,7 +73,8 @@ static void weir_jit_slot(struct weir_jit *jit, u8 dst, const struct weir_probe 
 {
 	u64 at = (u64)probe->set_id * sizeof(struct weir_set_slot) + offset;
 
-	weir_jit_ldx(jit, BPF_DW, dst, jit->reg_pkt, offsetof(struct weir_pkt, sets));
+	weir_jit_ldx(jit, BPF_DW, dst, jit->reg_pkt, offsetof(struct weir_pkt, ruleset));
+	weir_jit_ldx(jit, BPF_DW, dst, dst, offsetof(struct weir_ruleset, sets));
 	if (at > S16_MAX) {
 		weir_jit_alu(jit, BPF_ADD, dst, at, false);
 		at = 0;
@@ -100,8 +101,8 @@ static void weir_jit_ask(struct weir_jit *jit, const struct weir_insn *insn)
 		weir_jit_ptr(jit, BPF_REG_1, probe->content);
 	else
 		weir_jit_slot(jit, BPF_REG_1, probe, offsetof(struct weir_set_slot, content));
-	weir_jit_call(jit, insn->len ? (void *)probe->ops->lookup :
-		      (void *)probe->ops->lookup_wide);
+	weir_jit_call_pure(jit, insn->len ? (void *)probe->ops->lookup :
+			   (void *)probe->ops->lookup_wide);
 }
 
 /* r0 = the element that decides, or 0; what weir_probe_find() does. */

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The view of a packet. It is filled once per hook call, so this is the price
- * that every packet pays: the ordinary packet, whose headers are linear and
- * sound, takes the short way through here, and all others the careful one.
+ * The view of a packet, for all but the ordinary ones: engine/view.h has the short
+ * way.
  *
  * Nothing that the packet says of itself is believed: a header that claims more
  * than there is leaves the keys behind it absent.
@@ -19,7 +18,7 @@
 #include <linux/skbuff.h>
 #include <net/ip.h>
 #include <net/ipv6.h>
-#include <weir/packet.h>
+#include "view.h"
 
 /* More extension headers than this are no packet but an attack. */
 #define WEIR_IP6_EXT_MAX	32
@@ -171,12 +170,6 @@ static noinline bool weir_ip6_skip(const struct weir_pkt *pkt, struct weir_ip6_w
 	return false;
 }
 
-static bool weir_ip6_ext(u8 proto)
-{
-	return proto == IPPROTO_HOPOPTS || proto == IPPROTO_ROUTING ||
-	       proto == IPPROTO_DSTOPTS || proto == IPPROTO_FRAGMENT;
-}
-
 static void weir_pkt_set_ip6(struct weir_pkt *pkt)
 {
 	struct weir_ip6_walk walk = { .offset = sizeof(struct ipv6hdr) };
@@ -230,75 +223,6 @@ void weir_pkt_refresh(struct weir_pkt *pkt)
 	} else {
 		weir_pkt_set_ip6(pkt);
 	}
-}
-
-/* Headers that are all in the linear part, and the first 8 bytes behind them. */
-static __always_inline void weir_pkt_set_sound(struct weir_pkt *pkt, u32 len, u8 l4proto)
-{
-	const struct sk_buff *skb = pkt->skb;
-
-	pkt->nh = skb->data;
-	pkt->th = skb->data + len;
-	pkt->len = skb->len;
-	pkt->nh_len = skb_headlen(skb);
-	pkt->th_len = skb_headlen(skb) - len;
-	pkt->nhoff = 0;
-	pkt->thoff = len;
-	pkt->fragoff = 0;
-	pkt->th_proto = l4proto;
-	pkt->l4proto = l4proto;
-	pkt->flags = WEIR_PKT_L4 | WEIR_PKT_TH | WEIR_PKT_FAST;
-}
-
-/*
- * The short way: what almost every packet is, in as few instructions as can be.
- * False for all others, and nothing is set then. It must agree with
- * weir_pkt_refresh(), to which a test compares it.
- */
-static __always_inline bool weir_pkt_init_ip(struct weir_pkt *pkt)
-{
-	const struct sk_buff *skb = pkt->skb;
-	const struct iphdr *iph = (struct iphdr *)skb->data;
-	u32 len;
-
-	/* Version 4, no options, no later fragment. */
-	if (*skb->data != 0x45 || iph->frag_off & htons(IP_OFFSET))
-		return false;
-	len = ntohs(iph->tot_len);
-	if (len < sizeof(*iph) + WEIR_PKT_TH_FAST || len > skb->len)
-		return false;
-	weir_pkt_set_sound(pkt, sizeof(*iph), iph->protocol);
-	return true;
-}
-
-static __always_inline bool weir_pkt_init_ip6(struct weir_pkt *pkt)
-{
-	const struct sk_buff *skb = pkt->skb;
-	const struct ipv6hdr *ip6h = (struct ipv6hdr *)skb->data;
-
-	if (*skb->data >> 4 != 6 || weir_ip6_ext(ip6h->nexthdr) ||
-	    ntohs(ip6h->payload_len) + sizeof(*ip6h) > skb->len)
-		return false;
-	weir_pkt_set_sound(pkt, sizeof(*ip6h), ip6h->nexthdr);
-	return true;
-}
-
-void weir_pkt_init(struct weir_pkt *pkt, struct sk_buff *skb,
-		   const struct nf_hook_state *state)
-{
-	u32 fixed = state->pf == NFPROTO_IPV4 ? sizeof(struct iphdr) : sizeof(struct ipv6hdr);
-
-	pkt->skb = skb;
-	pkt->state = state;
-	pkt->nfproto = state->pf;
-	pkt->hook = state->hook;
-	/* The distance of this CPU's copy of a per-CPU variable from its base. */
-	pkt->cpu_off = (unsigned long)raw_cpu_ptr((u8 __percpu *)NULL);
-
-	if (likely(!skb_network_offset(skb) && skb_headlen(skb) >= fixed + WEIR_PKT_TH_FAST) &&
-	    likely(state->pf == NFPROTO_IPV4 ? weir_pkt_init_ip(pkt) : weir_pkt_init_ip6(pkt)))
-		return;
-	weir_pkt_refresh(pkt);
 }
 
 /*

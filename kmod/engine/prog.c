@@ -58,10 +58,12 @@ static struct weir_block *weir_block_create(struct weir_build *build, u32 first,
 	block->refs = 1;
 	block->n_rules = n;
 	block->bpf = NULL;
+	block->lean = false;
 	block->size = 0;
 	memcpy(block->rules, rules, array_size(n, sizeof(*rules)));
 	if (fit) {
 		block->size = build->jit->n;
+		block->lean = build->jit->lean;
 		block->bpf = weir_native_create(build->jit->insns, build->jit->n);
 	}
 	return block;
@@ -174,6 +176,8 @@ static struct weir_prog *weir_build_prog(const struct weir_build *build)
 	prog->n_slots = build->n;
 	prog->base = build->spec->base;
 	prog->policy = build->spec->policy;
+	prog->native = build->n ? build->slots[0].block->bpf : NULL;
+	prog->lean = build->n && build->slots[0].block->lean;
 	memcpy(prog->slots, build->slots, array_size(build->n, sizeof(build->slots[0])));
 	return prog;
 }

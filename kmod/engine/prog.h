@@ -7,19 +7,18 @@
 #ifndef _WEIR_ENGINE_PROG_H
 #define _WEIR_ENGINE_PROG_H
 
+#include <linux/filter.h>
 #include <linux/types.h>
 #include "engine.h"
 #include "ir.h"
 
-struct bpf_insn;
-struct bpf_prog;
-
 /**
- * enum weir_exit - How the run of a block ended.
- * @WEIR_EXIT_NEXT: No rule of the block decided.
- * @WEIR_EXIT_ACCEPT: Accept the packet.
- * @WEIR_EXIT_DROP: Drop it.
+ * enum weir_exit - How the run of a block ended. What decides about the packet is
+ *   numbered as netfilter's verdicts are.
+ * @WEIR_EXIT_DROP: Drop the packet.
+ * @WEIR_EXIT_ACCEPT: Accept it.
  * @WEIR_EXIT_STOLEN: A target took it.
+ * @WEIR_EXIT_NEXT: No rule of the block decided.
  * @WEIR_EXIT_RETURN: Return to the chain before.
  * @WEIR_EXIT_JUMP: Jump to &weir_pkt.target, from the rule &weir_pkt.rule of
  *   the block.
@@ -30,10 +29,10 @@ struct bpf_prog;
  * @WEIR_EXIT_FAIL: Only inside: the rule failed.
  */
 enum weir_exit {
+	WEIR_EXIT_DROP = NF_DROP,
+	WEIR_EXIT_ACCEPT = NF_ACCEPT,
+	WEIR_EXIT_STOLEN = NF_STOLEN,
 	WEIR_EXIT_NEXT,
-	WEIR_EXIT_ACCEPT,
-	WEIR_EXIT_DROP,
-	WEIR_EXIT_STOLEN,
 	WEIR_EXIT_RETURN,
 	WEIR_EXIT_JUMP,
 	WEIR_EXIT_GOTO,
@@ -47,6 +46,7 @@ enum weir_exit {
  * @refs: How many programs have it; under the namespace's lock.
  * @n_rules: Number of @rules.
  * @bpf: Machine code of them, or NULL.
+ * @lean: @bpf reads no more of the packet's view than weir_pkt_init_lean() sets.
  * @size: eBPF instructions of @bpf.
  * @rules: Code of the rules.
  *
@@ -57,6 +57,7 @@ struct weir_block {
 	u32 refs;
 	u32 n_rules;
 	struct bpf_prog *bpf;
+	bool lean;
 	u32 size;
 	const struct weir_code *rules[];
 };
@@ -77,6 +78,8 @@ struct weir_slot {
  * @n_slots: Number of @slots.
  * @base: A base chain.
  * @policy: %NF_ACCEPT or %NF_DROP, of a base chain.
+ * @lean: &weir_block.lean of the first slot.
+ * @native: Machine code of the first slot, or NULL: where most packets end.
  * @slots: In order, without gaps.
  */
 struct weir_prog {
@@ -84,6 +87,8 @@ struct weir_prog {
 	u32 n_slots;
 	bool base;
 	u8 policy;
+	bool lean;
+	const struct bpf_prog *native;
 	struct weir_slot slots[];
 };
 
@@ -123,11 +128,41 @@ enum weir_exit weir_eval(const struct weir_ruleset *ruleset, const struct weir_p
 			 struct weir_pkt *pkt);
 
 /**
+ * weir_eval_on() - The same, where machine code of the first block has run already.
+ * @ruleset: The generation.
+ * @prog: The base chain's program.
+ * @pkt: The packet.
+ * @exit: How that ended; nothing that decides.
+ *
+ * Context: Packet path.
+ * Return: _ACCEPT, _DROP or _STOLEN.
+ */
+enum weir_exit weir_eval_on(const struct weir_ruleset *ruleset, const struct weir_prog *prog,
+			    struct weir_pkt *pkt, enum weir_exit exit);
+
+/**
  * weir_jit_available() - Whether there can be machine code here.
  *
  * Context: Any.
  */
 bool weir_jit_available(void);
+
+/**
+ * weir_native_run() - Run machine code.
+ * @bpf: Of a block.
+ * @pkt: A packet with %WEIR_PKT_FAST; &weir_pkt.rule is where to begin.
+ *
+ * It is bpf_prog_run() without the statistics of sysctl kernel.bpf_stats_enabled,
+ * which nobody could attribute to a rule.
+ *
+ * Context: Packet path.
+ * Return: How it ended.
+ */
+static __always_inline enum weir_exit weir_native_run(const struct bpf_prog *bpf,
+						      struct weir_pkt *pkt)
+{
+	return (enum weir_exit)bpf_dispatcher_nop_func(pkt, bpf->insnsi, bpf->bpf_func);
+}
 
 /**
  * weir_native_create() - Turn eBPF into machine code.

@@ -55,7 +55,7 @@ bool weir_elem_run(const struct weir_set_spec *spec, struct weir_elem *elem,
 static struct weir_elem *weir_probe_catchall(const struct weir_probe *probe,
 					     const struct weir_pkt *pkt)
 {
-	return probe->content ? probe->catchall : pkt->sets[probe->set_id].catchall;
+	return probe->content ? probe->catchall : pkt->ruleset->sets[probe->set_id].catchall;
 }
 
 struct weir_elem *weir_probe_has(const struct weir_probe *probe, struct weir_pkt *pkt,
@@ -83,7 +83,7 @@ struct weir_elem *weir_probe_find(const struct weir_probe *probe, struct weir_pk
 	struct weir_elem *elem;
 
 	if (!content)
-		content = pkt->sets[probe->set_id].content;
+		content = pkt->ruleset->sets[probe->set_id].content;
 	if (weir_spec_is_number(probe->spec))
 		elem = content->ops->lookup(content, num->lo, num->hi);
 	else

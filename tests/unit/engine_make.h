@@ -5,6 +5,7 @@
 
 #include <shim.h>
 #include <engine/prog.h>
+#include <engine/view.h>
 
 /* A number below @n, the same in every run with the same seed. */
 u32 make_random(u32 n);
@@ -48,10 +49,11 @@ struct weir_val make_value(const struct weir_key *key, const struct make_packet 
 
 /*
  * Sets. Their back end is an array, asked from its first element to its last.
- * Named sets are slots of make_slots, which is for weir_pkt.sets.
+ * Named sets are slots of make_slots, which make_ruleset has.
  */
 #define MAKE_SLOTS	4096
 extern struct weir_set_slot make_slots[MAKE_SLOTS];
+extern const struct weir_ruleset make_ruleset;
 
 struct weir_set {
 	struct weir_set_spec spec;

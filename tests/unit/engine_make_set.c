@@ -19,6 +19,7 @@ struct weir_object_named {
 };
 
 struct weir_set_slot make_slots[MAKE_SLOTS];
+const struct weir_ruleset make_ruleset = { .sets = make_slots };
 static u32 make_slot;
 
 static bool make_entry_has(const struct weir_set_spec *spec, const struct make_entry *entry,

@@ -48,15 +48,21 @@ static void world_run(struct world *world, const struct make_packet *packet, boo
 {
 	const struct weir_ruleset *ruleset = world->ruleset[jit];
 	struct sk_buff *skb = make_skb(packet);
+	struct weir_ruleset *current = (struct weir_ruleset *)ruleset;
+	struct weir_attach attach = { .ruleset = &current };
 	struct nf_hook_state state;
 	struct weir_pkt pkt;
 
 	memset(outcome, 0, sizeof(*outcome));
 	memset(&pkt, 0x5a, sizeof(pkt));
 	make_state(&state, packet);
-	weir_pkt_init(&pkt, skb, &state);
-	pkt.sets = make_slots;
-	outcome->exit = weir_eval(ruleset, ruleset->progs[0], &pkt);
+	if (jit) {
+		outcome->exit = weir_hook(&attach, skb, &state);
+	} else {
+		weir_pkt_init(&pkt, skb, &state);
+		pkt.ruleset = ruleset;
+		outcome->exit = weir_eval(ruleset, ruleset->progs[0], &pkt);
+	}
 	outcome->mark = skb->mark;
 	outcome->priority = skb->priority;
 	outcome->pkt_type = skb->pkt_type;
@@ -184,6 +190,7 @@ static void world_init(struct world *world)
 	for (i = 0; i < 2; i++) {
 		world->ruleset[i] = calloc(1, struct_size(world->ruleset[i], progs, CHAINS));
 		world->ruleset[i]->n_progs = CHAINS;
+		world->ruleset[i]->sets = make_slots;
 	}
 }
 

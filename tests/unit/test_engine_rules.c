@@ -543,7 +543,7 @@ static u32 asked_run(struct weir_item *item, u32 mark, u32 *after)
 		}
 		skb = make_skb(&packet);
 		weir_pkt_init(&pkt, skb, &state);
-		pkt.sets = make_slots;
+		pkt.ruleset = &make_ruleset;
 		exits[jit] = weir_eval(&ruleset.set, ruleset.set.progs[0], &pkt);
 		*after = skb->mark;
 		shim_skb_free(skb);

@@ -7,7 +7,8 @@
 
 struct nf_hook_state;
 struct sk_buff;
-struct weir_set_slot;
+struct weir_prog;
+struct weir_ruleset;
 
 /**
  * WEIR_PKT_TH_BUF - Most bytes of transport header that are copied when they
@@ -69,17 +70,17 @@ enum weir_pkt_flags {
  * @nfproto: NFPROTO_IPV4 or NFPROTO_IPV6.
  * @l4proto: IPPROTO_* behind extension headers, with %WEIR_PKT_L4.
  * @flags: enum weir_pkt_flags.
- * @hook: enum nf_inet_hooks.
  * @rule: Index of a rule, between the engine's parts: in the chain, or in the
  *   block of rules that runs.
  * @target: Chain that a jump or goto leads to, set with the verdict.
  * @insn: Where in the rule the interpreter takes over from machine code.
- * @sets: What the sets hold in this packet's generation, by set id.
+ * @ruleset: The generation that this packet sees.
+ * @prog: The base chain's program; inside engine/hook.c only.
  * @key: The key of a set, field by field, where it is more than one number.
  * @val: The value of a key on its way between machine code and functions.
  * @th_buf: Copy of the transport header where it is not linear.
  *
- * The members up to @hook share one cache line; nothing is allocated.
+ * The members up to @l4proto share one cache line; nothing is allocated.
  */
 struct weir_pkt {
 	struct sk_buff *skb;
@@ -88,20 +89,20 @@ struct weir_pkt {
 	const u8 *th;
 	unsigned long cpu_off;
 	u32 len;
-	u32 nh_len;
-	u32 th_len;
 	u16 nhoff;
 	u16 thoff;
+	u32 nh_len;
 	u16 fragoff;
 	u16 th_proto;
+	u32 th_len;
 	u8 nfproto;
-	u8 l4proto;
 	u8 flags;
-	u8 hook;
+	u8 l4proto;
 	u32 rule;
 	u32 target;
 	u32 insn;
-	const struct weir_set_slot *sets;
+	const struct weir_ruleset *ruleset;
+	const struct weir_prog *prog;
 	u8 key[WEIR_KEY_MAX] __aligned(8);
 	struct weir_val val;
 	u8 th_buf[WEIR_PKT_TH_BUF] __aligned(8);
@@ -128,17 +129,6 @@ void weir_pkt_refresh(struct weir_pkt *pkt);
  */
 bool weir_pkt_copy(const struct weir_pkt *pkt, enum weir_header base, u32 offset,
 		   void *to, u32 len);
-
-/**
- * weir_pkt_init() - Fill the view of a packet at a hook.
- * @pkt: The view.
- * @skb: The packet; skb->data is at the network header or before it.
- * @state: The hook.
- *
- * Context: Bottom halves disabled, so that the CPU stays.
- */
-void weir_pkt_init(struct weir_pkt *pkt, struct sk_buff *skb,
-		   const struct nf_hook_state *state);
 
 /**
  * weir_pkt_ll_ether() - Whether there is an Ethernet header to look at.

@@ -26,6 +26,7 @@ struct bpf_prog *weir_native_create(const struct bpf_insn *insns, u32 n)
 	struct bpf_prog *prog = malloc(struct_size(prog, insnsi, n));
 
 	prog->len = n;
+	prog->bpf_func = shim_bpf_run;
 	memcpy(prog->insnsi, insns, n * sizeof(*insns));
 	return prog;
 }
@@ -170,8 +171,9 @@ static void ebpf_call(const struct bpf_insn *insn, u64 *r)
 		r[i] = 0xdeadbeefdeadbeefULL;
 }
 
-u32 bpf_prog_run(const struct bpf_prog *prog, const void *ctx)
+unsigned int shim_bpf_run(const void *ctx, const struct bpf_insn *insns)
 {
+	const struct bpf_prog *prog = container_of(insns, struct bpf_prog, insnsi[0]);
 	u64 r[MAX_BPF_REG];
 	u32 pc = 0;
 
@@ -179,7 +181,7 @@ u32 bpf_prog_run(const struct bpf_prog *prog, const void *ctx)
 	r[BPF_REG_1] = (unsigned long)ctx;
 	shim_bpf_runs++;
 	for (;;) {
-		const struct bpf_insn *insn = &prog->insnsi[pc++];
+		const struct bpf_insn *insn = &insns[pc++];
 		u64 *dst = &r[insn->dst_reg];
 		u64 src = BPF_SRC(insn->code) == BPF_X ? r[insn->src_reg] : (u64)(s64)insn->imm;
 

@@ -269,10 +269,26 @@ __le32 sctp_compute_cksum(const struct sk_buff *skb, unsigned int offset);
 /* eBPF. */
 struct bpf_prog {
 	u32 len;
+	unsigned int (*bpf_func)(const void *ctx, const struct bpf_insn *insns);
 	struct bpf_insn insnsi[];
 };
 u64 __bpf_call_base(u64 r1, u64 r2, u64 r3, u64 r4, u64 r5);
-u32 bpf_prog_run(const struct bpf_prog *prog, const void *ctx);
+unsigned int shim_bpf_run(const void *ctx, const struct bpf_insn *insns);
+
+static inline unsigned int bpf_dispatcher_nop_func(const void *ctx, const struct bpf_insn *insns,
+						   unsigned int (*bpf_func)(const void *ctx,
+									    const struct bpf_insn *insns))
+{
+	return bpf_func(ctx, insns);
+}
+
+#define offsetofend(type, member)	(offsetof(type, member) + sizeof(((type *)0)->member))
+
+/* Packets come as they do from the network: bottom halves are disabled. */
+#define rcu_dereference(pointer)	(pointer)
+#define softirq_count()		1
+static inline void local_bh_disable(void) {}
+static inline void local_bh_enable(void) {}
 
 /* What tests look at and set. */
 extern bool shim_jit;
