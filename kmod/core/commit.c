@@ -31,6 +31,7 @@ static struct weir_prog *weir_chain_compile(struct weir_net *wn, struct weir_cha
 		.base	= chain->base,
 		.policy	= weir_chain_conf(chain, view)->policy,
 		.jit	= wn->jit,
+		.classify = wn->classify,
 	};
 	struct weir_code **rules;
 	struct weir_prog *prog;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * State of a network namespace, and its sysctl net.weir.jit.
+ * State of a network namespace, and its sysctls net.weir.jit and net.weir.classify.
  */
 
 #include <linux/module.h>
@@ -22,16 +22,20 @@ struct weir_net *weir_net(const struct net *net)
 	return net_generic(net, weir_net_id);
 }
 
-static int weir_jit_set(struct weir_net *wn, u8 jit)
+/* Compile all chains as the settings say now; on failure they are as before. */
+static int weir_tune(struct weir_net *wn, u8 jit, unsigned int classify)
 {
 	int err = 0;
 
 	mutex_lock(&wn->lock);
 	swap(wn->jit, jit);
-	if (wn->jit != jit)
+	swap(wn->classify, classify);
+	if (wn->jit != jit || wn->classify != classify)
 		err = weir_recompile(wn);
-	if (err)
+	if (err) {
 		wn->jit = jit;
+		wn->classify = classify;
+	}
 	mutex_unlock(&wn->lock);
 	return err;
 }
@@ -46,7 +50,20 @@ static int weir_jit_sysctl(WEIR_CTL_TABLE *table, int write, void *buffer, size_
 
 	value.data = &jit;
 	err = proc_dou8vec_minmax(&value, write, buffer, lenp, ppos);
-	return err || !write ? err : weir_jit_set(wn, jit);
+	return err || !write ? err : weir_tune(wn, jit, wn->classify);
+}
+
+static int weir_classify_sysctl(WEIR_CTL_TABLE *table, int write, void *buffer, size_t *lenp,
+				loff_t *ppos)
+{
+	struct weir_net *wn = container_of((unsigned int *)table->data, struct weir_net, classify);
+	unsigned int classify = wn->classify;
+	struct ctl_table value = *table;
+	int err;
+
+	value.data = &classify;
+	err = proc_douintvec(&value, write, buffer, lenp, ppos);
+	return err || !write ? err : weir_tune(wn, wn->jit, classify);
 }
 
 static const struct ctl_table weir_sysctl[] = {
@@ -58,6 +75,12 @@ static const struct ctl_table weir_sysctl[] = {
 		.extra1		= SYSCTL_ZERO,
 		.extra2		= SYSCTL_ONE,
 	},
+	{
+		.procname	= "classify",
+		.maxlen		= sizeof(unsigned int),
+		.mode		= 0644,
+		.proc_handler	= weir_classify_sysctl,
+	},
 };
 
 static int weir_sysctl_init(struct weir_net *wn)
@@ -68,6 +91,7 @@ static int weir_sysctl_init(struct weir_net *wn)
 		return -ENOMEM;
 	memcpy(wn->sysctl_table, weir_sysctl, sizeof(weir_sysctl));
 	wn->sysctl_table[0].data = &wn->jit;
+	wn->sysctl_table[1].data = &wn->classify;
 	wn->sysctl = register_net_sysctl_sz(wn->net, "net/weir", wn->sysctl_table,
 					    ARRAY_SIZE(weir_sysctl));
 	if (wn->sysctl)
@@ -90,6 +114,7 @@ static int __net_init weir_net_init(struct net *net)
 	wn->net = net;
 	wn->gen = 1;
 	wn->jit = READ_ONCE(weir_jit);
+	wn->classify = WEIR_CLASSIFY_DEFAULT;
 	mutex_init(&wn->lock);
 	INIT_LIST_HEAD(&wn->tables);
 	xa_init_flags(&wn->evicted, XA_FLAGS_ACCOUNT);

@@ -597,6 +597,8 @@ struct weir_txn {
  * @n_owned: Number of tables with a living owner.
  * @gc: Takes out elements that have expired.
  * @jit: Make machine code; the sysctl net.weir.jit.
+ * @classify: Chains of at least so many rules get a classifier, 0 for none; the sysctl
+ *   net.weir.classify.
  * @sysctl: The sysctl.
  * @sysctl_table: Its description.
  * @msg: Text of the refusal that is being sent.
@@ -617,6 +619,7 @@ struct weir_net {
 	u32 n_owned;
 	struct delayed_work gc;
 	u8 jit;
+	unsigned int classify;
 	struct ctl_table_header *sysctl;
 	struct ctl_table *sysctl_table;
 	char msg[WEIR_MSG_MAX];

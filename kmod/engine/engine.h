@@ -69,12 +69,20 @@ void weir_code_retire(struct weir_code **list, struct weir_code *code);
 void weir_codes_destroy(struct weir_code *list);
 
 /**
+ * WEIR_CLASSIFY_DEFAULT - Fewer rules are faster one after the other: about what a
+ *   classifier costs a packet, over what a rule does that fails.
+ */
+#define WEIR_CLASSIFY_DEFAULT	64
+
+/**
  * struct weir_prog_spec - What a chain's program is made of.
  * @n_rules: Number of @rules.
  * @rules: Code of the rules in order.
  * @base: A base chain.
  * @policy: %NF_ACCEPT or %NF_DROP, for a base chain.
  * @jit: Make machine code where possible.
+ * @classify: A chain of at least so many rules gets a classifier if that is worth it;
+ *   1 for every chain, and 0 for none.
  */
 struct weir_prog_spec {
 	u32 n_rules;
@@ -82,6 +90,7 @@ struct weir_prog_spec {
 	bool base;
 	u8 policy;
 	bool jit;
+	u32 classify;
 };
 
 /**
@@ -112,11 +121,13 @@ void weir_prog_destroy(struct weir_prog *prog);
  * struct weir_prog_info - What a program is, for people.
  * @blocks: Number of blocks.
  * @jit_blocks: How many of them are machine code.
+ * @classified: It has a classifier, and no blocks.
  * @bytes: Memory in bytes, code of rules not included.
  */
 struct weir_prog_info {
 	u32 blocks;
 	u32 jit_blocks;
+	bool classified;
 	size_t bytes;
 };
 

@@ -5,27 +5,17 @@
  * done here with a stack that is as deep as the core allows chains to be.
  */
 #include <linux/netfilter.h>
-#include "prog.h"
+#include "class.h"
 
 /**
  * struct weir_frame - Where to go on after a chain.
  * @prog: The chain that jumped.
- * @rule: The rule behind the jump.
+ * @label: The place behind the rule that jumped: an index, or a label.
  */
 struct weir_frame {
 	const struct weir_prog *prog;
-	u32 rule;
+	u64 label;
 };
-
-/*
- * The next rule at or after @rule that can match the packet; n_rules if there is
- * none. This is where a classifier will tell; for now each rule can.
- */
-static inline u32 weir_prog_next(const struct weir_prog *prog, const struct weir_pkt *pkt,
-				 u32 rule)
-{
-	return rule;
-}
 
 /* The slot that has @rule. */
 static const struct weir_slot *weir_prog_slot(const struct weir_prog *prog, u32 rule)
@@ -61,24 +51,30 @@ static enum weir_exit weir_block_run(const struct weir_block *block, struct weir
 	return weir_interp(block, pkt, rule, insn);
 }
 
-/* Run a chain from @rule on until something decides, or to its end. */
-static __always_inline enum weir_exit weir_prog_run(const struct weir_prog *prog,
-						    struct weir_pkt *pkt, u32 rule)
+/* Run the blocks of a chain from @rule on until something decides, or to their end. */
+static enum weir_exit weir_slots_run(const struct weir_prog *prog, struct weir_pkt *pkt, u32 rule)
 {
 	const struct weir_slot *slot;
 	enum weir_exit exit;
 
-	rule = weir_prog_next(prog, pkt, rule);
 	while (rule < prog->n_rules) {
 		slot = weir_prog_slot(prog, rule);
 		exit = weir_block_run(slot->block, pkt, rule - slot->first);
 		if (exit == WEIR_EXIT_JUMP)
-			pkt->rule += slot->first;
+			pkt->label = slot->first + pkt->rule;
 		if (exit != WEIR_EXIT_NEXT)
 			return exit;
-		rule = weir_prog_next(prog, pkt, slot->first + slot->block->n_rules);
+		rule = slot->first + slot->block->n_rules;
 	}
 	return WEIR_EXIT_RETURN;
+}
+
+/* Run a chain from a place on. */
+static enum weir_exit weir_prog_run(const struct weir_prog *prog, struct weir_pkt *pkt, u64 label)
+{
+	if (prog->class)
+		return weir_class_run(prog->class, pkt, label);
+	return weir_slots_run(prog, pkt, label);
 }
 
 /*
@@ -92,7 +88,7 @@ static noinline enum weir_exit weir_eval_jumps(const struct weir_ruleset *rulese
 {
 	struct weir_frame stack[WEIR_DEPTH_MAX] __uninitialized;
 	unsigned int depth = 0;
-	u32 rule;
+	u64 label;
 
 	for (;;) {
 		switch (exit) {
@@ -100,7 +96,7 @@ static noinline enum weir_exit weir_eval_jumps(const struct weir_ruleset *rulese
 			/* The core refuses deeper chains. */
 			if (WARN_ON_ONCE(depth == WEIR_DEPTH_MAX))
 				return WEIR_EXIT_DROP;
-			stack[depth++] = (struct weir_frame){ .prog = prog, .rule = pkt->rule + 1 };
+			stack[depth++] = (struct weir_frame){ .prog = prog, .label = pkt->label + 1 };
 			fallthrough;
 		case WEIR_EXIT_GOTO:
 			if (WARN_ON_ONCE(pkt->target >= ruleset->n_progs))
@@ -108,18 +104,18 @@ static noinline enum weir_exit weir_eval_jumps(const struct weir_ruleset *rulese
 			prog = ruleset->progs[pkt->target];
 			if (WARN_ON_ONCE(!prog))
 				return WEIR_EXIT_DROP;
-			rule = 0;
+			label = 0;
 			break;
 		case WEIR_EXIT_RETURN:
 			if (!depth)
 				return exit;
 			prog = stack[--depth].prog;
-			rule = stack[depth].rule;
+			label = stack[depth].label;
 			break;
 		default:
 			return exit;
 		}
-		exit = weir_prog_run(prog, pkt, rule);
+		exit = weir_prog_run(prog, pkt, label);
 	}
 }
 
@@ -144,11 +140,16 @@ enum weir_exit weir_eval(const struct weir_ruleset *ruleset, const struct weir_p
 enum weir_exit weir_eval_on(const struct weir_ruleset *ruleset, const struct weir_prog *prog,
 			    struct weir_pkt *pkt, enum weir_exit exit)
 {
-	const struct weir_block *block = prog->slots[0].block;
+	const struct weir_block *block;
 
+	if (prog->class)
+		return weir_eval_end(ruleset, prog, pkt, exit);
+	block = prog->slots[0].block;
 	if (exit == WEIR_EXIT_PUNT)
 		exit = weir_interp(block, pkt, pkt->rule, pkt->insn);
 	if (exit == WEIR_EXIT_NEXT)
-		exit = weir_prog_run(prog, pkt, block->n_rules);
+		exit = weir_slots_run(prog, pkt, block->n_rules);
+	else if (exit == WEIR_EXIT_JUMP)
+		pkt->label = pkt->rule;
 	return weir_eval_end(ruleset, prog, pkt, exit);
 }

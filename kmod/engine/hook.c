@@ -7,7 +7,7 @@
 #include <linux/netfilter.h>
 #include <linux/preempt.h>
 #include <linux/rcupdate.h>
-#include "prog.h"
+#include "class.h"
 #include "view.h"
 
 /* Any packet, and any chain. */
@@ -16,12 +16,20 @@ static noinline unsigned int weir_hook_slow(const struct weir_ruleset *ruleset,
 					    const struct nf_hook_state *state)
 {
 	struct weir_pkt pkt __uninitialized;
+	enum weir_exit exit;
 
 	if (!prog->n_rules)
 		return prog->policy;
 	weir_pkt_init(&pkt, skb, state);
 	pkt.ruleset = ruleset;
-	return weir_eval(ruleset, prog, &pkt);
+	if (!prog->class)
+		return weir_eval(ruleset, prog, &pkt);
+	exit = weir_class_run(prog->class, &pkt, 0);
+	if (likely(exit <= WEIR_EXIT_STOLEN))
+		return exit;
+	if (exit == WEIR_EXIT_RETURN)
+		return prog->policy;
+	return weir_eval_on(ruleset, prog, &pkt, exit);
 }
 
 /* Counters are exact because one CPU runs one packet at a time. */

@@ -184,20 +184,26 @@ static enum weir_exit weir_run_insn(const struct weir_insn *insn, struct weir_pk
 	return WEIR_EXIT_FAIL;
 }
 
+enum weir_exit weir_interp_rule(const struct weir_code *code, struct weir_pkt *pkt, u32 insn)
+{
+	const struct weir_insn *at = &code->insns[insn];
+	struct weir_val acc = {};
+	enum weir_exit exit;
+
+	do {
+		exit = weir_run_insn(at, pkt, &acc);
+		at = weir_insn_next(at);
+	} while (exit == WEIR_EXIT_NONE);
+	return exit == WEIR_EXIT_FAIL ? WEIR_EXIT_NEXT : exit;
+}
+
 enum weir_exit weir_interp(const struct weir_block *block, struct weir_pkt *pkt, u32 rule,
 			   u32 insn)
 {
 	for (; rule < block->n_rules; rule++) {
-		const struct weir_insn *at = &block->rules[rule]->insns[insn];
-		struct weir_val acc = {};
-		enum weir_exit exit;
+		enum weir_exit exit = weir_interp_rule(block->rules[rule], pkt, insn);
 
-		do {
-			exit = weir_run_insn(at, pkt, &acc);
-			at = weir_insn_next(at);
-		} while (exit == WEIR_EXIT_NONE);
-
-		if (exit != WEIR_EXIT_FAIL) {
+		if (exit != WEIR_EXIT_NEXT) {
 			pkt->rule = rule;
 			return exit;
 		}

@@ -180,6 +180,7 @@ static_assert(sizeof(struct weir_insn) == 16);
  * struct weir_code - A rule's code.
  * @family: Family of its table.
  * @jumps: It may end in a jump, so the rule behind it may be entered.
+ * @writes: It may write to the packet, or have a target do so.
  * @gone: In a list of what waits to be freed.
  * @pos: For weir_prog_create(): index in the chain it compiles.
  * @epoch: For weir_prog_create(): which chain @pos is about.
@@ -189,6 +190,7 @@ static_assert(sizeof(struct weir_insn) == 16);
 struct weir_code {
 	u8 family;
 	bool jumps;
+	bool writes;
 	struct weir_code *gone;
 	u32 pos;
 	u64 epoch;

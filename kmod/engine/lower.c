@@ -723,6 +723,15 @@ static void weir_insns_release(const struct weir_insn *insn, const struct weir_i
 	}
 }
 
+static bool weir_insns_write(const struct weir_insn *insn, const struct weir_insn *end)
+{
+	for (; insn < end; insn = weir_insn_next(insn))
+		if (insn->op == WEIR_IR_TARGET ||
+		    (insn->op >= WEIR_IR_STORE && insn->op <= WEIR_IR_STORE_PLUGIN))
+			return true;
+	return false;
+}
+
 int weir_code_create(struct weir_rule_body *body, u8 family, struct netlink_ext_ack *extack)
 {
 	struct weir_lower low = { .family = family, .extack = extack };
@@ -749,6 +758,7 @@ int weir_code_create(struct weir_rule_body *body, u8 family, struct netlink_ext_
 		goto err_release;
 	code->family = family;
 	code->jumps = low.jumps;
+	code->writes = weir_insns_write(low.insns, low.insns + low.n);
 	code->pos = 0;
 	code->epoch = 0;
 	code->n_insns = low.n;

@@ -12,6 +12,7 @@
 #include <linux/mm.h>
 #include <linux/overflow.h>
 #include <linux/slab.h>
+#include "class.h"
 #include "jit.h"
 
 /* Rules of a block that is only interpreted. */
@@ -23,12 +24,14 @@
  * @jit: Memory for translating, or NULL: interpret.
  * @slots: What is done; room for as many as there are rules.
  * @n: Number of @slots.
+ * @class: The classifier instead, or NULL.
  */
 struct weir_build {
 	const struct weir_prog_spec *spec;
 	struct weir_jit *jit;
 	struct weir_slot *slots;
 	u32 n;
+	struct weir_class *class;
 };
 
 static void weir_block_put(struct weir_block *block)
@@ -174,18 +177,39 @@ static struct weir_prog *weir_build_prog(const struct weir_build *build)
 		return NULL;
 	prog->n_rules = build->spec->n_rules;
 	prog->n_slots = build->n;
+	prog->class = build->class;
 	prog->base = build->spec->base;
 	prog->policy = build->spec->policy;
 	prog->native = build->n ? build->slots[0].block->bpf : NULL;
 	prog->lean = build->n && build->slots[0].block->lean;
-	memcpy(prog->slots, build->slots, array_size(build->n, sizeof(build->slots[0])));
+	if (build->n)
+		memcpy(prog->slots, build->slots, array_size(build->n, sizeof(build->slots[0])));
 	return prog;
+}
+
+/* A classifier for a chain that is long enough; NULL where there is none. */
+static struct weir_class *weir_build_class(const struct weir_prog_spec *spec)
+{
+	if (!spec->classify || spec->n_rules < spec->classify)
+		return NULL;
+	return weir_class_create(spec->rules, spec->n_rules, spec->classify == 1);
 }
 
 struct weir_prog *weir_prog_create(const struct weir_prog_spec *spec, struct weir_prog *old)
 {
 	struct weir_build build = { .spec = spec };
 	struct weir_prog *prog = NULL;
+
+	build.class = weir_build_class(spec);
+	if (IS_ERR(build.class))
+		return ERR_PTR(PTR_ERR(build.class));
+	if (build.class) {
+		prog = weir_build_prog(&build);
+		if (prog)
+			return prog;
+		weir_class_destroy(build.class);
+		return ERR_PTR(-ENOMEM);
+	}
 
 	build.slots = kvmalloc_array(max(spec->n_rules, 1U), sizeof(*build.slots), GFP_KERNEL);
 	if (!build.slots)
@@ -210,6 +234,7 @@ void weir_prog_destroy(struct weir_prog *prog)
 		return;
 	for (i = 0; i < prog->n_slots; i++)
 		weir_block_put(prog->slots[i].block);
+	weir_class_destroy(prog->class);
 	kvfree(prog);
 }
 
@@ -219,7 +244,9 @@ void weir_prog_info(const struct weir_prog *prog, struct weir_prog_info *info)
 
 	*info = (struct weir_prog_info){
 		.blocks = prog->n_slots,
-		.bytes = struct_size(prog, slots, prog->n_slots),
+		.classified = prog->class,
+		.bytes = struct_size(prog, slots, prog->n_slots) +
+			 (prog->class ? prog->class->bytes : 0),
 	};
 	for (i = 0; i < prog->n_slots; i++) {
 		const struct weir_block *block = prog->slots[i].block;

@@ -80,6 +80,7 @@ struct weir_slot {
  * @policy: %NF_ACCEPT or %NF_DROP, of a base chain.
  * @lean: &weir_block.lean of the first slot.
  * @native: Machine code of the first slot, or NULL: where most packets end.
+ * @class: The classifier, which stands for the slots then, or NULL.
  * @slots: In order, without gaps.
  */
 struct weir_prog {
@@ -89,6 +90,7 @@ struct weir_prog {
 	u8 policy;
 	bool lean;
 	const struct bpf_prog *native;
+	struct weir_class *class;
 	struct weir_slot slots[];
 };
 
@@ -104,6 +106,18 @@ struct weir_prog {
  */
 enum weir_exit weir_interp(const struct weir_block *block, struct weir_pkt *pkt, u32 rule,
 			   u32 insn);
+
+/**
+ * weir_interp_rule() - Run one rule.
+ * @code: The rule.
+ * @pkt: The packet.
+ * @insn: Instruction to begin with.
+ *
+ * Context: Packet path.
+ * Return: How it ended, neither _PUNT nor the inside ones; _NEXT where it did not
+ * decide.
+ */
+enum weir_exit weir_interp_rule(const struct weir_code *code, struct weir_pkt *pkt, u32 insn);
 
 /**
  * weir_run_target() - Run a target.
@@ -128,7 +142,8 @@ enum weir_exit weir_eval(const struct weir_ruleset *ruleset, const struct weir_p
 			 struct weir_pkt *pkt);
 
 /**
- * weir_eval_on() - The same, where machine code of the first block has run already.
+ * weir_eval_on() - The same, where machine code of the first block, or the classifier,
+ *   has run already.
  * @ruleset: The generation.
  * @prog: The base chain's program.
  * @pkt: The packet.

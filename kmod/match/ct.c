@@ -154,6 +154,7 @@ static bool weir_ct_store(void *priv, struct weir_pkt *pkt, const struct weir_va
 }
 
 static struct weir_match_ops weir_ct_ops = {
+	.pure = true,
 	.plugin = {
 		.name		= "ct",
 		.owner		= THIS_MODULE,

@@ -9,7 +9,9 @@ and wrong lengths. With --broken even the network header may be cut off or wrong
 which nothing but weir's own engine is asked to bear. With --nft, packets are left
 out that nftables in stock kernels reads otherwise: later fragments, where it takes
 payload for a transport header; IPv4 options that the kernel calls malformed; and,
-where rules write to packets, those whose checksum it does not repair.
+where rules write to packets, those whose checksum it does not repair. With --drawn
+every packet is an ordinary one and satisfies the rule it is drawn from: what papers
+on classifiers measure.
 
 The output is a trace for the test module weir_replay; --list shows it as text.
 """
@@ -31,10 +33,11 @@ PROTOS = (TCP,) * 8 + (UDP,) * 6 + (ICMP,) * 2 + (SCTP, 33, 51, 50, 108, IGMP, U
 
 
 class Draw:
-    def __init__(self, rules, seed, hostile, broken, plain=False, nft=False, writes=False):
+    def __init__(self, rules, seed, hostile, broken, plain=False, nft=False, writes=False,
+                 drawn=False):
         self.rng = random.Random(seed)
         self.rules, self.hostile, self.broken = rules, hostile, broken
-        self.plain, self.nft, self.writes = plain, nft, writes
+        self.plain, self.nft, self.writes, self.drawn = plain, nft, writes, drawn
         self.hooks = sorted({h for rule in rules for h in rule.hooks}) or ["prerouting"]
 
     # ---- values
@@ -67,7 +70,8 @@ class Draw:
 
     def packet(self):
         rng = self.rng
-        rule = rng.choice(self.rules) if self.rules and rng.random() < 0.85 else None
+        rule = rng.choice(self.rules) if self.rules and (
+            self.drawn or rng.random() < 0.85) else None
         conditions = rule.conditions if rule else []
         family = self.family(rule)
         p = Packet(rng, family, self.proto(conditions, family),
@@ -75,7 +79,7 @@ class Draw:
         meta = self.meta(rule)
         self.dress(p, conditions)
         p.lay_out()
-        misses = rng.random() < 0.3 and rng.choice(conditions or [None])
+        misses = not self.drawn and rng.random() < 0.3 and rng.choice(conditions or [None])
         for condition in conditions:
             if condition.header == "meta":
                 self.poke_meta(meta, condition, condition is misses)
@@ -109,7 +113,7 @@ class Draw:
         families = {rule.family} if rule else {r.family for r in self.rules[:1] +
                                                self.rules[-1:]}
         pick = self.rng.choice(sorted(families or {"ip"}))
-        if pick == "inet" or self.rng.random() < 0.03 and not self.plain:
+        if pick == "inet" or not self.plain and not self.drawn and self.rng.random() < 0.03:
             return self.rng.choice((4, 6))
         return 6 if pick == "ip6" else 4
 
@@ -127,7 +131,9 @@ class Draw:
                 found = rng.choice(condition.ranges)[0]
         if self.plain:
             return UDP
-        if found is None or rng.random() < 0.05:
+        if self.drawn and found is None:
+            return rng.choice((TCP, UDP))
+        if found is None or not self.drawn and rng.random() < 0.05:
             found = rng.choice(PROTOS)
             if family == 6:
                 found = ICMP6 if found == ICMP else 59 if found == 0 else found
@@ -157,12 +163,12 @@ class Draw:
         p.ext = sorted(set(p.ext), key=list(EXT).index)
         p.options = list(dict.fromkeys(p.options))
         p.tcp_options = list(dict.fromkeys(p.tcp_options))
-        if p.family == 4 and p.proto in (1, 2) and rng.random() < 0.02:
+        if p.family == 4 and p.proto in (1, 2) and not self.drawn and rng.random() < 0.02:
             p.proto = 58
 
     def damage(self, p):
         rng, data = self.rng, p.data
-        linear = None if self.plain or rng.random() < 0.7 else rng.choice((
+        linear = None if self.plain or self.drawn or rng.random() < 0.7 else rng.choice((
             len(data), p.th, p.th + 1, p.th + 4, p.th + 8, p.th + 20))
         header = p.th if p.family == 4 else 40
         if self.hostile and rng.random() < 0.15 and len(data) > header:
@@ -197,7 +203,7 @@ class Draw:
 
     def meta(self, rule):
         rng = self.rng
-        hook = rng.choice(rule.hooks if rule and rule.hooks and rng.random() < 0.95
+        hook = rng.choice(rule.hooks if rule and rule.hooks and (self.drawn or rng.random() < 0.95)
                           else self.hooks)
         return {"hook": HOOKS.index(hook),
                 "mark": rng.choice((0, 0, 1, 0x4000, rng.getrandbits(8))),
@@ -234,6 +240,8 @@ def main():
                         help="without what nftables is known to read otherwise")
     parser.add_argument("--plain", action="store_true",
                         help="nothing but UDP packets of 10.1.0.0/16 that match no shape")
+    parser.add_argument("--drawn", action="store_true",
+                        help="ordinary packets, each of which satisfies a rule")
     parser.add_argument("--list", action="store_true", help="write it as text")
     args = parser.parse_args()
     with open(args.rules, encoding="utf-8") as file:
@@ -242,7 +250,7 @@ def main():
     if args.plain:
         rules = [rule for rule in rules if not rule.conditions.clear()]
     draw = Draw(rules, args.seed, args.hostile or args.broken, args.broken,
-                args.plain, args.nft, " set " in text)
+                args.plain, args.nft, " set " in text, args.drawn)
     packets = [draw.packet() for _ in range(args.count)]
     if args.list:
         with open(args.output, "w", encoding="ascii") as out:

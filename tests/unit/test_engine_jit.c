@@ -16,13 +16,21 @@
 #define RULES	40
 #define PACKETS	6
 
+/* The interpreter is the oracle: one rule after the other. */
+enum mode {
+	INTERP,
+	JIT,
+	CLASS,
+	MODES,
+};
+
 struct world {
 	u8 family;
 	struct make_packet packets[PACKETS];
 	struct weir_rule_body *rules[CHAINS][RULES];
 	u32 n[CHAINS];
 	/* The generation that is interpreted, and the one that is compiled. */
-	struct weir_ruleset *ruleset[2];
+	struct weir_ruleset *ruleset[MODES];
 };
 
 /* What a packet leaves behind. */
@@ -43,10 +51,10 @@ static const char *fuzz_env(const char *name, const char *other)
 	return val ? val : other;
 }
 
-static void world_run(struct world *world, const struct make_packet *packet, bool jit,
+static void world_run(struct world *world, const struct make_packet *packet, enum mode mode,
 		      struct outcome *outcome)
 {
-	const struct weir_ruleset *ruleset = world->ruleset[jit];
+	const struct weir_ruleset *ruleset = world->ruleset[mode];
 	struct sk_buff *skb = make_skb(packet);
 	struct weir_ruleset *current = (struct weir_ruleset *)ruleset;
 	struct weir_attach attach = { .ruleset = &current };
@@ -56,7 +64,7 @@ static void world_run(struct world *world, const struct make_packet *packet, boo
 	memset(outcome, 0, sizeof(*outcome));
 	memset(&pkt, 0x5a, sizeof(pkt));
 	make_state(&state, packet);
-	if (jit) {
+	if (mode != INTERP) {
 		outcome->exit = weir_hook(&attach, skb, &state);
 	} else {
 		weir_pkt_init(&pkt, skb, &state);
@@ -123,29 +131,31 @@ static void outcome_print(const struct outcome *a, const struct outcome *b)
 
 static void world_compare(struct world *world, u64 seed)
 {
-	static struct weir_counter counters[2][CHAINS * RULES * 8 * 16];
-	struct outcome outcomes[2];
+	static struct weir_counter counters[MODES][CHAINS * RULES * 8 * 16];
+	struct outcome outcomes[MODES];
+	enum mode mode;
 	u32 i;
 
 	for (i = 0; i < PACKETS; i++) {
 		memset(counters, 0, sizeof(counters));
-		world_run(world, &world->packets[i], false, &outcomes[0]);
-		world_counters(world, counters[0]);
-		world_run(world, &world->packets[i], true, &outcomes[1]);
-		world_counters(world, counters[1]);
-		if (memcmp(&outcomes[0], &outcomes[1], sizeof(outcomes[0])) ||
-		    memcmp(counters[0], counters[1], sizeof(counters[0]))) {
+		for (mode = 0; mode < MODES; mode++) {
+			world_run(world, &world->packets[i], mode, &outcomes[mode]);
+			world_counters(world, counters[mode]);
+			if (!memcmp(&outcomes[0], &outcomes[mode], sizeof(outcomes[0])) &&
+			    !memcmp(counters[0], counters[mode], sizeof(counters[0])))
+				continue;
 			world_print(world);
-			outcome_print(&outcomes[0], &outcomes[1]);
-			fprintf(stderr, "seed %llu: packet %u\n", (unsigned long long)seed, i);
+			outcome_print(&outcomes[0], &outcomes[mode]);
+			fprintf(stderr, "seed %llu: packet %u, mode %u\n",
+				(unsigned long long)seed, i, mode);
 			fail();
 		}
 	}
 }
 
-static void world_compile(struct world *world, bool jit)
+static void world_compile(struct world *world, enum mode mode)
 {
-	struct weir_ruleset *ruleset = world->ruleset[jit];
+	struct weir_ruleset *ruleset = world->ruleset[mode];
 	struct weir_code *codes[RULES];
 	u32 chain, i;
 
@@ -156,7 +166,8 @@ static void world_compile(struct world *world, bool jit)
 			.rules = codes,
 			.base = !chain,
 			.policy = NF_ACCEPT,
-			.jit = jit,
+			.jit = mode != INTERP,
+			.classify = mode == CLASS,
 		};
 		struct weir_prog_info info;
 
@@ -166,8 +177,17 @@ static void world_compile(struct world *world, bool jit)
 		assert_false(IS_ERR(ruleset->progs[chain]));
 		weir_prog_destroy(old);
 		weir_prog_info(ruleset->progs[chain], &info);
-		assert_int_equal(info.jit_blocks, jit ? info.blocks : 0);
+		assert_int_equal(info.jit_blocks, mode != INTERP ? info.blocks : 0);
+		assert_int_equal(info.classified, mode == CLASS && spec.n_rules);
 	}
+}
+
+static void world_compile_all(struct world *world)
+{
+	enum mode mode;
+
+	for (mode = 0; mode < MODES; mode++)
+		world_compile(world, mode);
 }
 
 static void world_init(struct world *world)
@@ -187,7 +207,7 @@ static void world_init(struct world *world)
 							   &world->packets[make_random(PACKETS)],
 							   chain + 1, CHAINS);
 	}
-	for (i = 0; i < 2; i++) {
+	for (i = 0; i < MODES; i++) {
 		world->ruleset[i] = calloc(1, struct_size(world->ruleset[i], progs, CHAINS));
 		world->ruleset[i]->n_progs = CHAINS;
 		world->ruleset[i]->sets = make_slots;
@@ -220,13 +240,13 @@ static void world_exit(struct world *world)
 	u32 chain, i;
 
 	for (chain = 0; chain < CHAINS; chain++) {
-		weir_prog_destroy(world->ruleset[0]->progs[chain]);
-		weir_prog_destroy(world->ruleset[1]->progs[chain]);
+		for (i = 0; i < MODES; i++)
+			weir_prog_destroy(world->ruleset[i]->progs[chain]);
 		for (i = 0; i < world->n[chain]; i++)
 			make_rule_free(world->rules[chain][i]);
 	}
-	free(world->ruleset[0]);
-	free(world->ruleset[1]);
+	for (i = 0; i < MODES; i++)
+		free(world->ruleset[i]);
 }
 
 static void test_fuzz(void **state)
@@ -241,14 +261,12 @@ static void test_fuzz(void **state)
 
 		make_seed(seed);
 		world_init(&world);
-		world_compile(&world, false);
-		world_compile(&world, true);
+		world_compile_all(&world);
 		world_compare(&world, seed);
 		for (changes = make_random(4); changes; changes--) {
 			struct weir_rule_body *gone = world_change(&world);
 
-			world_compile(&world, false);
-			world_compile(&world, true);
+			world_compile_all(&world);
 			if (gone)
 				make_rule_free(gone);
 			world_compare(&world, seed);

@@ -73,6 +73,8 @@ enum weir_pkt_flags {
  * @rule: Index of a rule, between the engine's parts: in the chain, or in the
  *   block of rules that runs.
  * @target: Chain that a jump or goto leads to, set with the verdict.
+ * @label: Place in its chain of the rule that jumps, set with the verdict: its index, or
+ *   its label in a classified chain.
  * @insn: Where in the rule the interpreter takes over from machine code.
  * @ruleset: The generation that this packet sees.
  * @prog: The base chain's program; inside engine/hook.c only.
@@ -101,6 +103,7 @@ struct weir_pkt {
 	u32 rule;
 	u32 target;
 	u32 insn;
+	u64 label;
 	const struct weir_ruleset *ruleset;
 	const struct weir_prog *prog;
 	u8 key[WEIR_KEY_MAX] __aligned(8);

@@ -121,6 +121,9 @@ struct weir_plugin {
  * struct weir_match_ops - A match module: a condition, or a key to compare.
  * @plugin: Name and control path.
  * @len: With @load. Bits of the key's value, 1 to 128.
+ * @pure: @match or @load has no effect, and what it says depends on nothing but the
+ *   packet: it may be asked later than the rule says, or not at all where another
+ *   condition of the rule fails.
  * @writable: With @store, optional. Whether this instance can be written.
  * @match: A condition: whether the packet matches.
  * @load: A key: fetch its value. Returns false if the packet does not have it;
@@ -134,6 +137,7 @@ struct weir_plugin {
  */
 struct weir_match_ops {
 	struct weir_plugin plugin;
+	bool pure;
 
 	unsigned int (*len)(const void *priv);
 	bool (*writable)(const void *priv);

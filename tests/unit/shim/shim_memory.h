@@ -29,6 +29,7 @@ typedef unsigned int gfp_t;
 #define __GFP_RETRY_MAYFAIL	0
 #define SLAB_ACCOUNT		0
 #define kzalloc(size, gfp)	shim_alloc(size, 8, true)
+#define kvzalloc(size, gfp)	shim_alloc(size, 8, true)
 #define kcalloc(n, size, gfp)	shim_alloc(array_size(n, size), 8, true)
 #undef kmalloc
 #define kmalloc(size, gfp)	shim_alloc(size, 8, false)

@@ -1,0 +1,323 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The classifier of long chains: which rule is the next that can match a packet?
+ *
+ * The conditions that a rule begins with confine it to a box: prefixes of the
+ * addresses, ranges of the ports, a protocol. Lengths of prefixes are rounded down to
+ * one of four levels for each address, and rules with the same levels are in one hash
+ * table, whose key is the bits of those prefixes (tuple space search, Srinivasan et
+ * al., 1999). One more value may be part of the key: an exact destination port, or
+ * one key of the chain's choice, for instance the MAC address.
+ *
+ * Most tables need not be asked: for each level of each address, and for port and
+ * protocol, an array says which tables have rules for a value, as bits of a word; the
+ * intersection of the words leaves a few. The arrays are hashed without looking for
+ * collisions, so a bit too many is set now and then. That costs a probe, and nothing
+ * else: all a box does is to spare the evaluation of rules that would fail.
+ *
+ * Rules come out in their order, each one that may match; see class.c. What runs them
+ * evaluates the whole rule, or only counts and decides where the box is all that
+ * there is to the rule.
+ *
+ * Hashing is multiplicative with secret random odd numbers (Dietzfelbinger et al.,
+ * 1997), so that nobody can choose rules or packets that collide.
+ */
+#ifndef _WEIR_ENGINE_CLASS_H
+#define _WEIR_ENGINE_CLASS_H
+
+#include "prog.h"
+
+/** WEIR_CLASS_LEVELS - Lengths of prefixes in keys of tables, 0 among them. */
+#define WEIR_CLASS_LEVELS	4
+
+/**
+ * enum weir_class_more - What else is in the key of a table.
+ * @WEIR_CLASS_NONE: Nothing.
+ * @WEIR_CLASS_DPORT: The destination port.
+ * @WEIR_CLASS_SPORT: The source port.
+ * @WEIR_CLASS_OTHER: &weir_class.other.
+ */
+enum weir_class_more {
+	WEIR_CLASS_NONE,
+	WEIR_CLASS_DPORT,
+	WEIR_CLASS_SPORT,
+	WEIR_CLASS_OTHER,
+	__WEIR_CLASS_MORE_MAX,
+};
+
+/** WEIR_CLASS_TABLES - Number of tables; fits into the bits of a word. */
+#define WEIR_CLASS_TABLES	(WEIR_CLASS_LEVELS * WEIR_CLASS_LEVELS * __WEIR_CLASS_MORE_MAX)
+
+/** WEIR_CLASS_SPLIT - A rule with a list of at most so many values has a box for each. */
+#define WEIR_CLASS_SPLIT	16
+
+/**
+ * struct weir_prefix - The first bits of an address.
+ * @hi: Bits 0 to 63, the rest 0. An IPv4 address is its upper half.
+ * @lo: Bits 64 to 127.
+ * @len: How many bits count.
+ */
+struct weir_prefix {
+	u64 hi;
+	u64 lo;
+	u8 len;
+};
+
+/** WEIR_BOX_ANY - Any protocol. */
+#define WEIR_BOX_ANY		0xffff
+/** WEIR_BOX_TH - Beside a protocol: the transport header is there. */
+#define WEIR_BOX_TH		0x200
+/** WEIR_BOX_PROTO - The bits of a protocol, %WEIR_PKT_TH_NONE for an unknown one. */
+#define WEIR_BOX_PROTO		0x1ff
+
+/**
+ * struct weir_box - What the packets that match a rule have in common.
+ * @nfproto: NFPROTO_IPV4, NFPROTO_IPV6, or 0 for both.
+ * @exact: All packets in the box match: nothing else is asked before the rule acts.
+ * @th: The protocol, with %WEIR_BOX_TH where its header must be there; %WEIR_BOX_ANY
+ *   for none of it.
+ * @src: Source address; with an @nfproto.
+ * @dst: Destination address.
+ * @sport: Lowest source port, or other first 16 bits of the transport header.
+ * @sport_to: Highest.
+ * @dport: Lowest destination port.
+ * @dport_to: Highest.
+ * @other: The load of a key that must be equal to @val; NULL for none.
+ * @val: See @other.
+ * @split: One of these is the destination port, or @split_addr; NULL for none.
+ * @split_addr: @src or @dst, where @split is about that.
+ * @tail: What the rule does where it matches; of an @exact box.
+ */
+struct weir_box {
+	u8 nfproto;
+	bool exact;
+	u16 th;
+	struct weir_prefix src;
+	struct weir_prefix dst;
+	u16 sport;
+	u16 sport_to;
+	u16 dport;
+	u16 dport_to;
+	const struct weir_insn *other;
+	struct weir_val val;
+	const struct weir_ranges *split;
+	struct weir_prefix *split_addr;
+	const struct weir_insn *tail;
+};
+
+/**
+ * weir_box_of() - Find the box of a rule.
+ * @box: Filled.
+ * @code: The rule.
+ *
+ * Context: Any.
+ */
+void weir_box_of(struct weir_box *box, const struct weir_code *code);
+
+/**
+ * weir_box_split() - One of the boxes that a box with &weir_box.split stands for.
+ * @box: The box; changed to the one of range @i.
+ * @i: Below the number of ranges.
+ *
+ * Context: Any.
+ */
+void weir_box_split(struct weir_box *box, u32 i);
+
+/**
+ * struct weir_desc - A rule in a table.
+ * @next: Behind it in the bucket.
+ * @label: Place of the rule in the chain.
+ * @code: The rule.
+ * @counter: Of a @simple rule; may be NULL.
+ * @target: Of a @simple rule: where to, for a jump or goto.
+ * @sport: Lowest source port.
+ * @sport_span: Highest, less @sport.
+ * @dport: Lowest destination port.
+ * @dport_span: Highest, less @dport.
+ * @th: The protocol, see &weir_box.th.
+ * @th_mask: Which bits of it count; 0 for any.
+ * @simple: The box is exact and the rule only counts and decides: @counter, @exit and
+ *   @target are all of it.
+ * @exit: Of a @simple rule: how it ends.
+ * @ip: Addresses of IPv4 in host byte order, and which bits of them count. Only one of
+ *   @ip and @ip6 is allocated.
+ * @ip6: Addresses of IPv6, upper and lower halves.
+ */
+struct weir_desc {
+	const struct weir_desc *next;
+	u64 label;
+	const struct weir_code *code;
+	struct weir_counter __percpu *counter;
+	u32 target;
+	u16 sport;
+	u16 sport_span;
+	u16 dport;
+	u16 dport_span;
+	u16 th;
+	u16 th_mask;
+	bool simple;
+	u8 exit;
+	union {
+		struct {
+			u32 src;
+			u32 src_mask;
+			u32 dst;
+			u32 dst_mask;
+		} ip;
+		struct {
+			u64 src[2];
+			u64 src_mask[2];
+			u64 dst[2];
+			u64 dst_mask[2];
+		} ip6;
+	};
+};
+
+/**
+ * struct weir_level - The values of one prefix length of one address.
+ * @hi: Mask of the prefix: of an IPv4 address, or the upper half of an IPv6 address.
+ * @lo: Mask of the lower half.
+ * @shift: Of a hash, to get the index.
+ * @len: The prefix length.
+ * @tables: Which tables have rules for a hashed value; &weir_side.none without rules.
+ */
+struct weir_level {
+	u64 hi;
+	u64 lo;
+	u8 shift;
+	u8 len;
+	u64 *tables;
+};
+
+/**
+ * struct weir_table_hash - A table.
+ * @buckets: By hash.
+ * @shift: Of a hash, to get the index.
+ * @src: Level of the source address in its key.
+ * @dst: Level of the destination address.
+ * @more: enum weir_class_more.
+ * @n: Number of boxes.
+ * @first: Label of the first rule.
+ */
+struct weir_table_hash {
+	const struct weir_desc **buckets;
+	u8 shift;
+	u8 src;
+	u8 dst;
+	u8 more;
+	u32 n;
+	u64 first;
+};
+
+/** WEIR_CLASS_PORTS - Buckets of destination ports. */
+#define WEIR_CLASS_PORTS	256
+/** WEIR_CLASS_THS - Buckets of protocols. */
+#define WEIR_CLASS_THS		16
+
+/**
+ * struct weir_side - The rules of a chain for one family.
+ * @n: Number of boxes.
+ * @level: By address, source and destination, and level; level 0 is all addresses.
+ * @any: Tables of level 0, by address.
+ * @none: 0: no tables, what unused levels point to.
+ * @dport_hi: Tables that have rules for a destination port, by its upper 8 bits.
+ * @dport_lo: The same by its lower 8 bits.
+ * @ths: Tables that have rules for a protocol.
+ * @table: The tables that have rules, in the order of their first rules: a rule that
+ *   is found early makes those behind it cheap.
+ * @n_tables: Number of them.
+ * @descs: All descriptors, by label.
+ */
+struct weir_side {
+	u32 n;
+	struct weir_level level[2][WEIR_CLASS_LEVELS];
+	u64 any[2];
+	u64 none;
+	u64 dport_hi[WEIR_CLASS_PORTS];
+	u64 dport_lo[WEIR_CLASS_PORTS];
+	u64 ths[WEIR_CLASS_THS];
+	struct weir_table_hash table[WEIR_CLASS_TABLES];
+	u32 n_tables;
+	void *descs;
+};
+
+/**
+ * struct weir_class - The classifier of a chain.
+ * @mul: Secret odd numbers: for source and destination address, their lower halves,
+ *   and what else is in a key.
+ * @other: The load of the key that tables of %WEIR_CLASS_OTHER have, or NULL.
+ * @bytes: Memory.
+ * @side: For IPv4 and for IPv6; NULL where no rule can match.
+ */
+struct weir_class {
+	u64 mul[5];
+	const struct weir_insn *other;
+	size_t bytes;
+	struct weir_side *side[2];
+};
+
+enum {
+	WEIR_MUL_SRC,
+	WEIR_MUL_DST,
+	WEIR_MUL_SRC_LO,
+	WEIR_MUL_DST_LO,
+	WEIR_MUL_MORE,
+};
+
+/** weir_class_hash_addr() - The part of an address in a hash. */
+static __always_inline u64 weir_class_hash_addr(const struct weir_level *level, u64 hi, u64 lo,
+						u64 mul, u64 mul_lo, bool wide)
+{
+	u64 hash = (hi & level->hi) * mul;
+
+	if (wide)
+		hash += (lo & level->lo) * mul_lo;
+	return hash;
+}
+
+/** weir_class_fold() - The number that stands for the value of the other key. */
+static inline u64 weir_class_fold(struct weir_val val)
+{
+	return val.lo ^ val.hi * 0x9e3779b97f4a7c15ULL;
+}
+
+/** weir_class_same_load() - Whether two instructions load the same key. */
+static inline bool weir_class_same_load(const struct weir_insn *a, const struct weir_insn *b)
+{
+	return a->op == b->op && a->len == b->len && a->kind == b->kind &&
+	       a->option == b->option && a->offset == b->offset;
+}
+
+/**
+ * weir_class_create() - Make the classifier of a chain.
+ * @rules: The rules, in order.
+ * @n: How many.
+ * @always: Even if one rule after the other would be faster.
+ *
+ * Context: Process context; may sleep.
+ * Return: The classifier, NULL where one would not be faster than no classifier, or
+ * ERR_PTR(-ENOMEM).
+ */
+struct weir_class *weir_class_create(struct weir_code *const *rules, u32 n, bool always);
+
+/**
+ * weir_class_destroy() - Free a classifier.
+ * @class: May be NULL; no packet uses it any more.
+ *
+ * Context: Process context.
+ */
+void weir_class_destroy(struct weir_class *class);
+
+/**
+ * weir_class_run() - Run a chain from a place on until something decides.
+ * @class: The chain's classifier.
+ * @pkt: The packet. Where the chain is left by a jump, &weir_pkt.label is the place of
+ *   the rule that jumps.
+ * @from: Label of the first rule that counts.
+ *
+ * Context: Packet path.
+ * Return: How it ended, _RETURN at the end of the chain.
+ */
+enum weir_exit weir_class_run(const struct weir_class *class, struct weir_pkt *pkt, u64 from);
+
+#endif /* _WEIR_ENGINE_CLASS_H */
