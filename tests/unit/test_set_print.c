@@ -319,6 +319,8 @@ static void test_commands(void **state)
 		"test element ip t m { 192.0.2.1 }",
 		"reset element ip t s { 192.0.2.1 }",
 		"replace element ip t s { 192.0.2.1 }",
+		"get element ip t l { 192.0.2.1, @s }",
+		"test element ip t l { @s }",
 		"add element ip t s",
 		NULL
 	};
@@ -341,6 +343,8 @@ static void test_json_commands(void **state)
 		{ "{\"list\": {\"sets\": {\"family\": \"ip\"}}}", "list sets ip" },
 		{ "{\"get\": {\"element\": {" NAMES("m") ", \"elem\": \"192.0.2.1\"}}}",
 		  "get element ip t m { 192.0.2.1 }" },
+		{ "{\"test\": {\"element\": {" NAMES("l") ", \"elem\": [\"@s\", \"192.0.2.1\"]}}}",
+		  "test element ip t l { @s, 192.0.2.1 }" },
 		{ "{\"create\": {\"element\": {" NAMES("s") ", \"elem\": [\"192.0.2.1\"]}}}",
 		  "create element ip t s { 192.0.2.1 }" },
 		{}

@@ -96,6 +96,7 @@ struct weir_declared;
  * @anonymous: They stand in a rule.
  * @declaring: They stand in the block of their set, where a flag may follow.
  * @data: Elements of a map need their value.
+ * @keys: Of a list of sets, also keys that the sets may have.
  * @some: There has to be at least one.
  * @nowhere: Their places are not kept.
  * @quiet: A comma is missing; what follows may be no element.
@@ -110,6 +111,7 @@ struct weir_elem_reader {
 	bool anonymous;
 	bool declaring;
 	bool data;
+	bool keys;
 	bool some;
 	bool nowhere;
 	bool quiet;

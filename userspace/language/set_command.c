@@ -193,6 +193,8 @@ void weir_command_element(struct weir_parser *parser, enum weir_verb verb,
 	weir_elems_begin(parser, set);
 	parser->elem_reader.data &= verb == WEIR_VERB_ADD || verb == WEIR_VERB_CREATE ||
 				    verb == WEIR_VERB_REPLACE;
+	parser->elem_reader.keys = verb == WEIR_VERB_GET || verb == WEIR_VERB_TEST ||
+				    verb == WEIR_VERB_RESET;
 	/* No element at all would mean all of them to the kernel. */
 	parser->elem_reader.some = verb != WEIR_VERB_REPLACE;
 	parser->set_command = command;
