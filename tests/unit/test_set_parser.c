@@ -125,6 +125,8 @@ static const struct {
 	{ "add element ip k s; delete element ip k s; replace element ip k s",
 	  "add element ip k s <stdin>\ndelete element ip k s <stdin>\n"
 	  "replace element ip k s <stdin>\n" },
+	{ "rename set ip k s x; add element ip k x { 22 }",
+	  "rename set ip k s x\nadd element ip k x { 22 }\n" },
 	{ "rename set ip k s x; add set ip t s { type mark; }; rename set ip t s x\n"
 	  "add element ip t x { 1 }",
 	  "rename set ip k s x\nadd set ip t s { type mark; }\nrename set ip t s x\n"

@@ -153,8 +153,10 @@ void weir_command_set_name(struct weir_parser *parser, enum weir_verb verb,
 	set->new_name = weir_strdup(new_name->text);
 	set->new_loc = new_name->loc;
 	weir_command_append(&parser->commands, command);
-	declared = weir_declared_find(parser, set->family, set->table, set->name);
-	if (declared && verb == WEIR_VERB_RENAME)
+	if (verb != WEIR_VERB_RENAME)
+		return;
+	declared = weir_declared_ask(parser, set->family, set->table, set->name);
+	if (declared)
 		declare(parser, set, set->new_name, declared);
 }
 
