@@ -108,7 +108,7 @@ expect_verdicts "of 64 sets the last one is asked, too" "drop accept" "$(from 10
 check_fails "one more is too many" w 'add element ip t y { @s65 }'
 
 # The end
-check "a list goes, and then its sets" w 'delete set ip t q; delete element ip t k { @c }; delete set ip t c'
+check "a list goes, and then its sets" w 'delete set ip t k; delete set ip t c'
 w flush ruleset
 w -f - <<< "$before"
 check "a namespace goes with its lists" ip netns del box
