@@ -306,6 +306,9 @@ void weir_use_revert(struct weir_set *set);
  * @object: Attribute with the name of the object that it leads to, or NULL: who takes
  *   it knows the type, and sets the object in @data.
  * @comment: Attribute, or NULL.
+ * @member: In a list of sets, attribute with the name of one, or NULL; then there is
+ *   nothing else but @before.
+ * @before: Attribute with the name of the set before which it goes, or NULL.
  * @attr: What to blame: the place of the record, which is no attribute, or the nest.
  * @nest: The nest that it comes from, NULL for a record.
  */
@@ -324,6 +327,8 @@ struct weir_elem_src {
 	struct weir_elem_data data;
 	const struct nlattr *object;
 	const struct nlattr *comment;
+	const struct nlattr *member;
+	const struct nlattr *before;
 	const struct nlattr *attr;
 	const struct nlattr *nest;
 };
@@ -355,6 +360,7 @@ bool weir_elem_data_same(const struct weir_set_spec *spec, const struct weir_ele
  * struct weir_elem_out - Elements on their way into a message.
  * @skb: The message, its other attributes put.
  * @spec: What the elements are like.
+ * @sets: From id to set, for the members of a list.
  * @stmts: Their statements, templates, in order.
  * @columns: The attributes: what @packed has,
  * @packed: records,
@@ -371,6 +377,7 @@ bool weir_elem_data_same(const struct weir_set_spec *spec, const struct weir_ele
 struct weir_elem_out {
 	struct sk_buff *skb;
 	const struct weir_set_spec *spec;
+	struct xarray *sets;
 	struct weir_item *stmts;
 	u8 columns;
 	u8 packed;
@@ -407,6 +414,20 @@ struct weir_elems_pos {
 
 int weir_elems_fill(struct sk_buff *skb, struct weir_set *set, struct weir_elems_pos *pos,
 		    bool reset);
+
+/* set_list.c: lists of sets. */
+extern const struct weir_set_ops weir_list_ops;
+int weir_list_check(const struct weir_req *req, const struct weir_set *set);
+int weir_list_add(struct weir_req *req, struct weir_set *set, const struct weir_elem_src *src,
+		  bool excl);
+int weir_list_del(struct weir_req *req, struct weir_set *set, const struct weir_elem_src *src,
+		  bool destroy);
+const struct weir_set *weir_list_with(const struct weir_set *set);
+u32 weir_list_users(const struct weir_set *set);
+int weir_list_fill(struct sk_buff *skb, int type, struct xarray *sets, u32 id, u32 before);
+const struct weir_set *weir_list_ask(const struct weir_set *set, const u8 *key,
+				     bool (*has)(const struct weir_set *set, const u8 *key));
+bool weir_list_has_set(const struct weir_set *set, const struct weir_set *member);
 
 /* set_note.c: events of elements. */
 void weir_note_elem(struct weir_set *set, enum weir_event event, const u8 *from,

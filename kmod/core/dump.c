@@ -327,28 +327,6 @@ static bool weir_dump_stale(const struct weir_dump *dump)
 	       dump->set && dump->set->version != dump->version;
 }
 
-static int weir_dump(struct sk_buff *skb, struct netlink_callback *cb,
-		     int (*put)(struct sk_buff *skb, struct netlink_callback *cb,
-				struct weir_dump *dump))
-{
-	struct weir_dump *dump = (struct weir_dump *)cb->args[0];
-	int err = 0;
-
-	if (dump->err) {
-		cb->extack->_msg = dump->refusal;
-		return dump->err;
-	}
-	mutex_lock(&dump->wn->lock);
-	if (weir_dump_stale(dump))
-		cb->seq = weir_dump_seq(dump->gen + 1);
-	else
-		while (!err && weir_dump_left(dump))
-			err = put(skb, cb, dump);
-	mutex_unlock(&dump->wn->lock);
-	/* An empty message that is too small for one object would never end. */
-	return err && !skb->len ? err : skb->len;
-}
-
 static int weir_dump_refuse(struct weir_dump *dump, struct netlink_callback *cb,
 			    const struct nlattr *attr, int err, const char *refusal)
 {
@@ -441,46 +419,6 @@ static void weir_dump_rewind(struct weir_dump *dump)
 		weir_next_chain(dump);
 	if (dump->cmd != WEIR_CMD_CHAIN_GET)
 		weir_next_rule(dump);
-}
-
-/*
- * Begin a list. Older kernels give no place for words here: then the list
- * begins, and ends with the refusal.
- */
-static int weir_dump_start(struct netlink_callback *cb, u8 cmd,
-			   int (*choose)(struct netlink_callback *cb, struct weir_dump *dump))
-{
-	struct weir_dump *dump;
-	int err;
-
-	dump = kzalloc(sizeof(*dump), GFP_KERNEL_ACCOUNT);
-	if (!dump)
-		return -ENOMEM;
-	dump->wn = weir_net(sock_net(cb->skb->sk));
-	dump->cmd = cmd;
-	dump->reset = cmd == WEIR_CMD_RULE_RESET || cmd == WEIR_CMD_OBJECT_RESET ||
-		      cmd == WEIR_CMD_ELEM_RESET;
-
-	mutex_lock(&dump->wn->lock);
-	dump->gen = dump->wn->gen;
-	err = choose(cb, dump);
-	if (!err)
-		weir_dump_rewind(dump);
-	mutex_unlock(&dump->wn->lock);
-	if (err && cb->extack) {
-		kfree(dump);
-		return err;
-	}
-	cb->seq = weir_dump_seq(dump->gen);
-	cb->prev_seq = cb->seq;
-	cb->args[0] = (long)dump;
-	return 0;
-}
-
-static int weir_dump_done(struct netlink_callback *cb)
-{
-	kfree((void *)cb->args[0]);
-	return 0;
 }
 
 static int weir_dump_attrs(struct netlink_callback *cb, struct weir_dump *dump,
@@ -624,137 +562,85 @@ static int weir_choose_objects(struct netlink_callback *cb, struct weir_dump *du
 				"there is no such object");
 }
 
-int weir_nl_table_get_start(struct netlink_callback *cb)
+/**
+ * struct weir_dump_kind - What an operation lists.
+ * @choose: Find what the request asks for.
+ * @put: Put one object, or a part, and go on to the next.
+ * @reset: It resets counters as well.
+ */
+struct weir_dump_kind {
+	int (*choose)(struct netlink_callback *cb, struct weir_dump *dump);
+	int (*put)(struct sk_buff *skb, struct netlink_callback *cb, struct weir_dump *dump);
+	bool reset;
+};
+
+static const struct weir_dump_kind weir_dump_kinds[] = {
+	[WEIR_CMD_TABLE_GET]	= { weir_choose_tables, weir_dump_table },
+	[WEIR_CMD_CHAIN_GET]	= { weir_choose_chains, weir_dump_chain },
+	[WEIR_CMD_RULE_GET]	= { weir_choose_rules, weir_dump_rule },
+	[WEIR_CMD_RULE_RESET]	= { weir_choose_rules, weir_dump_rule, true },
+	[WEIR_CMD_OBJECT_GET]	= { weir_choose_objects, weir_dump_object },
+	[WEIR_CMD_OBJECT_RESET]	= { weir_choose_objects, weir_dump_object, true },
+	[WEIR_CMD_SET_GET]	= { weir_choose_sets, weir_dump_set },
+	[WEIR_CMD_ELEM_GET]	= { weir_choose_elems, weir_dump_elems },
+	[WEIR_CMD_ELEM_RESET]	= { weir_choose_elems, weir_dump_elems, true },
+};
+
+/*
+ * Begin a list. Older kernels give no place for words here: then the list
+ * begins, and ends with the refusal.
+ */
+int weir_nl_dump_start(struct netlink_callback *cb)
 {
-	return weir_dump_start(cb, WEIR_CMD_TABLE_GET, weir_choose_tables);
+	const struct genlmsghdr *genlh = nlmsg_data(cb->nlh);
+	struct weir_dump *dump;
+	int err;
+
+	dump = kzalloc(sizeof(*dump), GFP_KERNEL_ACCOUNT);
+	if (!dump)
+		return -ENOMEM;
+	dump->wn = weir_net(sock_net(cb->skb->sk));
+	dump->cmd = genlh->cmd;
+	dump->reset = weir_dump_kinds[dump->cmd].reset;
+
+	mutex_lock(&dump->wn->lock);
+	dump->gen = dump->wn->gen;
+	err = weir_dump_kinds[dump->cmd].choose(cb, dump);
+	if (!err)
+		weir_dump_rewind(dump);
+	mutex_unlock(&dump->wn->lock);
+	if (err && cb->extack) {
+		kfree(dump);
+		return err;
+	}
+	cb->seq = weir_dump_seq(dump->gen);
+	cb->prev_seq = cb->seq;
+	cb->args[0] = (long)dump;
+	return 0;
 }
 
-int weir_nl_table_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
+int weir_nl_dump_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 {
-	return weir_dump(skb, cb, weir_dump_table);
+	struct weir_dump *dump = (struct weir_dump *)cb->args[0];
+	int err = 0;
+
+	if (dump->err) {
+		cb->extack->_msg = dump->refusal;
+		return dump->err;
+	}
+	mutex_lock(&dump->wn->lock);
+	if (weir_dump_stale(dump))
+		cb->seq = weir_dump_seq(dump->gen + 1);
+	else
+		while (!err && weir_dump_left(dump))
+			err = weir_dump_kinds[dump->cmd].put(skb, cb, dump);
+	mutex_unlock(&dump->wn->lock);
+	/* An empty message that is too small for one object would never end. */
+	return err && !skb->len ? err : skb->len;
 }
 
-int weir_nl_table_get_done(struct netlink_callback *cb)
+int weir_nl_dump_done(struct netlink_callback *cb)
 {
-	return weir_dump_done(cb);
-}
-
-int weir_nl_chain_get_start(struct netlink_callback *cb)
-{
-	return weir_dump_start(cb, WEIR_CMD_CHAIN_GET, weir_choose_chains);
-}
-
-int weir_nl_chain_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
-{
-	return weir_dump(skb, cb, weir_dump_chain);
-}
-
-int weir_nl_chain_get_done(struct netlink_callback *cb)
-{
-	return weir_dump_done(cb);
-}
-
-int weir_nl_rule_get_start(struct netlink_callback *cb)
-{
-	return weir_dump_start(cb, WEIR_CMD_RULE_GET, weir_choose_rules);
-}
-
-int weir_nl_rule_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
-{
-	return weir_dump(skb, cb, weir_dump_rule);
-}
-
-int weir_nl_rule_get_done(struct netlink_callback *cb)
-{
-	return weir_dump_done(cb);
-}
-
-int weir_nl_rule_reset_start(struct netlink_callback *cb)
-{
-	return weir_dump_start(cb, WEIR_CMD_RULE_RESET, weir_choose_rules);
-}
-
-int weir_nl_rule_reset_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
-{
-	return weir_dump(skb, cb, weir_dump_rule);
-}
-
-int weir_nl_rule_reset_done(struct netlink_callback *cb)
-{
-	return weir_dump_done(cb);
-}
-
-int weir_nl_object_get_start(struct netlink_callback *cb)
-{
-	return weir_dump_start(cb, WEIR_CMD_OBJECT_GET, weir_choose_objects);
-}
-
-int weir_nl_object_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
-{
-	return weir_dump(skb, cb, weir_dump_object);
-}
-
-int weir_nl_object_get_done(struct netlink_callback *cb)
-{
-	return weir_dump_done(cb);
-}
-
-int weir_nl_object_reset_start(struct netlink_callback *cb)
-{
-	return weir_dump_start(cb, WEIR_CMD_OBJECT_RESET, weir_choose_objects);
-}
-
-int weir_nl_object_reset_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
-{
-	return weir_dump(skb, cb, weir_dump_object);
-}
-
-int weir_nl_object_reset_done(struct netlink_callback *cb)
-{
-	return weir_dump_done(cb);
-}
-
-int weir_nl_set_get_start(struct netlink_callback *cb)
-{
-	return weir_dump_start(cb, WEIR_CMD_SET_GET, weir_choose_sets);
-}
-
-int weir_nl_set_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
-{
-	return weir_dump(skb, cb, weir_dump_set);
-}
-
-int weir_nl_set_get_done(struct netlink_callback *cb)
-{
-	return weir_dump_done(cb);
-}
-
-int weir_nl_elem_get_start(struct netlink_callback *cb)
-{
-	return weir_dump_start(cb, WEIR_CMD_ELEM_GET, weir_choose_elems);
-}
-
-int weir_nl_elem_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
-{
-	return weir_dump(skb, cb, weir_dump_elems);
-}
-
-int weir_nl_elem_get_done(struct netlink_callback *cb)
-{
-	return weir_dump_done(cb);
-}
-
-int weir_nl_elem_reset_start(struct netlink_callback *cb)
-{
-	return weir_dump_start(cb, WEIR_CMD_ELEM_RESET, weir_choose_elems);
-}
-
-int weir_nl_elem_reset_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
-{
-	return weir_dump(skb, cb, weir_dump_elems);
-}
-
-int weir_nl_elem_reset_done(struct netlink_callback *cb)
-{
-	return weir_dump_done(cb);
+	kfree((void *)cb->args[0]);
+	return 0;
 }

@@ -46,6 +46,8 @@ int weir_set_spec_layout(struct weir_set_spec *spec)
 	spec->elems = spec->elems || spec->dynamic || spec->timeout || spec->counter ||
 		      (spec->interval && spec->n_fields > 1) || size > sizeof(struct weir_val) ||
 		      spec->n_stmts || spec->data_type;
+	/* What a list has are neither keys nor elements. */
+	spec->elems &= !spec->list;
 
 	spec->off_timeout = !spec->timeout ? 0 :
 			    weir_layout_add(&at, sizeof(struct weir_elem_timeout));
@@ -425,6 +427,23 @@ static int weir_nest_counter(const struct weir_req *req, const struct weir_set_s
 	return 0;
 }
 
+/* A set of a list; what elements may have besides is not for them. */
+static int weir_nest_member(const struct weir_req *req, const struct weir_set_spec *spec,
+			    struct nlattr **tb, struct weir_elem_src *src)
+{
+	const struct nlattr *set = tb[WEIR_A_ELEM_SET], *before = tb[WEIR_A_ELEM_BEFORE];
+
+	if (!spec->list)
+		return weir_refuse(req, set ?: before, -EINVAL,
+				   "elements of this set are no sets");
+	if (!set)
+		return weir_refuse(req, before, -EINVAL, "the name of the set is missing");
+	src->member = set;
+	src->before = before;
+	return weir_only(req, tb, WEIR_A_ELEM_MAX,
+			 BIT(WEIR_A_ELEM_SET) | BIT(WEIR_A_ELEM_BEFORE));
+}
+
 static int weir_nest_parse(struct weir_req *req, const struct weir_set_spec *spec,
 			   const struct nlattr *nest, struct weir_elem_src *src)
 {
@@ -436,8 +455,7 @@ static int weir_nest_parse(struct weir_req *req, const struct weir_set_spec *spe
 	if (err)
 		return err;
 	if (tb[WEIR_A_ELEM_SET] || tb[WEIR_A_ELEM_BEFORE])
-		return weir_refuse(req, tb[WEIR_A_ELEM_SET] ?: tb[WEIR_A_ELEM_BEFORE], -EINVAL,
-				   "elements of this set are no sets");
+		return weir_nest_member(req, spec, tb, src);
 	src->comment = tb[WEIR_A_ELEM_COMMENT];
 	if (tb[WEIR_A_ELEM_FLAGS])
 		err = weir_src_flags(req, spec, src, nla_get_u32(tb[WEIR_A_ELEM_FLAGS]));

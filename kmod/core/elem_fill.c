@@ -25,6 +25,7 @@ void weir_elem_out_init(struct weir_elem_out *out, struct sk_buff *skb,
 	*out = (struct weir_elem_out){
 		.skb	 = skb,
 		.spec	 = &set->spec,
+		.sets	 = &set->wn->sets,
 		.stmts	 = set->stmts,
 		.columns = WEIR_A_ELEMS_COLUMNS,
 		.packed	 = WEIR_A_ELEMS_PACKED,
@@ -313,6 +314,17 @@ static int weir_nest_reset(struct weir_elem_out *out, const u8 *from, const u8 *
 	return weir_nest_fill(out, from, to, elem, true);
 }
 
+/* A set of a list: @from is its id, and @to that of the set before which it stands. */
+static int weir_member_fill(struct weir_elem_out *out, const u8 *from, const u8 *to)
+{
+	int err = weir_list_fill(out->skb, out->elem, out->sets, *(const u32 *)from,
+				 *(const u32 *)to);
+
+	if (!err)
+		out->n_nests++;
+	return err;
+}
+
 /**
  * weir_elem_fill() - Put an element into a message.
  * @out: The elements of the message.
@@ -328,6 +340,8 @@ int weir_elem_fill(struct weir_elem_out *out, const u8 *from, const u8 *to,
 {
 	int err;
 
+	if (out->spec->list)
+		return weir_member_fill(out, from, to);
 	if (weir_elem_packs(out, elem)) {
 		u32 columns = weir_elem_columns(out, elem);
 

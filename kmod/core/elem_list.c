@@ -192,7 +192,7 @@ static int weir_test_range(struct weir_req *req, struct weir_test *test, const u
 	return err;
 }
 
-/* What packets would find. */
+/* What packets would find, exceptions included. */
 static struct weir_elem *weir_test_lookup(const struct weir_set *set, const u8 *key)
 {
 	struct weir_elem *elem;
@@ -224,6 +224,44 @@ static int weir_test_try(struct weir_test *test, const u8 *key, bool *bare)
 	return err;
 }
 
+/* Whether a set has a key, for a list that it is in. */
+static bool weir_test_has(const struct weir_set *set, const u8 *key)
+{
+	const struct weir_elem *elem;
+	bool has;
+
+	rcu_read_lock();
+	elem = weir_test_lookup(set, key);
+	has = elem && (elem == WEIR_ELEM_HIT || !(elem->flags & WEIR_ELEM_FLAGS_NOMATCH));
+	rcu_read_unlock();
+	return has;
+}
+
+/* Put the set of a list that is asked for, or the one that has a key. */
+static int weir_test_list(struct weir_req *req, struct weir_test *test,
+			  const struct weir_elem_src *src)
+{
+	u8 key[WEIR_KEY_MAX] __aligned(8);
+	const struct weir_set *member = NULL, *list = test->set;
+
+	if (src->member) {
+		member = weir_set_find(req->table, nla_data(src->member), WEIR_VIEW_COMMITTED);
+		if (!member || !weir_list_has_set(list, member))
+			return weir_refuse(req, src->member, -ENOENT, "set %s is not in list %s",
+					   (const char *)nla_data(src->member),
+					   list->conf->name->str);
+	} else if (src->from) {
+		memcpy(key, src->from, list->spec.key_size);
+		member = weir_list_ask(list, key, weir_test_has);
+	}
+	if (!member)
+		return weir_refuse(req, src->attr, -ENOENT,
+				   "no set of list %s has an element for a key",
+				   list->conf->name->str);
+	return weir_test_put(req, test, (const u8 *)&member->id, (const u8 *)&member->id,
+			     WEIR_ELEM_HIT);
+}
+
 static int weir_test_key(struct weir_req *req, void *data, const struct weir_elem_src *src)
 {
 	struct weir_test *test = data;
@@ -231,6 +269,8 @@ static int weir_test_key(struct weir_req *req, void *data, const struct weir_ele
 	bool bare;
 	int err;
 
+	if (test->set->spec.list)
+		return weir_test_list(req, test, src);
 	if (!src->from)
 		return weir_refuse(req, src->attr, -EINVAL, "the key is missing");
 	memcpy(key, src->from, test->set->spec.key_size);
@@ -300,6 +340,10 @@ static int weir_test_answer(struct weir_req *req, bool reset)
 		return PTR_ERR(test.set);
 	if (!req->attrs[WEIR_A_ELEMS_PACKED] && !req->attrs[WEIR_A_ELEMS_ELEM])
 		return weir_refuse(req, NULL, -EINVAL, "the keys are missing");
+	if (reset && test.set->spec.list)
+		return weir_refuse(req, req->attrs[WEIR_A_ELEMS_SET], -EOPNOTSUPP,
+				   "list %s counts nothing: reset the elements of its sets",
+				   test.set->conf->name->str);
 	__skb_queue_head_init(&test.ready);
 	err = weir_test_keys(req, &test);
 	if (!err && reset) {

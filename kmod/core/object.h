@@ -130,6 +130,7 @@ struct weir_table_conf {
  * @chain_names: From name to chain.
  * @chain_handles: From handle to chain.
  * @sets: In order of creation.
+ * @lists: Those of them that are lists of sets.
  * @set_names: From name to set.
  * @set_handles: From handle to set.
  * @objects: In order of creation.
@@ -152,6 +153,7 @@ struct weir_table {
 	struct rhltable chain_names;
 	struct xarray chain_handles;
 	struct list_head sets;
+	struct list_head lists;
 	struct rhltable set_names;
 	struct xarray set_handles;
 	struct list_head objects;
@@ -338,6 +340,7 @@ struct weir_stage {
  * struct weir_set - A set or map.
  * @obj: Common part.
  * @list: In weir_table.sets; empty once it waits to be freed.
+ * @of_lists: In weir_table.lists, if it is a list of sets.
  * @table: Its table.
  * @wn: Its namespace.
  * @conf: Committed settings.
@@ -360,7 +363,8 @@ struct weir_stage {
  * @stage: What the open transaction makes of them, NULL if they stay.
  * @version: Counts the contents that were published.
  * @uses: &struct weir_use, the chains and objects that its elements lead to.
- * @users: Rules and lists of sets that use it, as the writer sees them.
+ * @users: Rules that use it, as the writer sees them. Lists of sets are not counted,
+ *   but looked through, see core/set_list.c.
  * @lookups: &struct weir_lookup of rules that use it, for lowering them again.
  * @refused: Elements refused because it was full.
  * @gone: Elements that packets took out of a dynamic set.
@@ -370,12 +374,12 @@ struct weir_stage {
  * @collected: When expired elements were looked for, in jiffies.
  * @listed: When it was listed, in jiffies.
  *
- * A list of sets (%WEIR_SET_FLAGS_LIST) has no content of a set module; what it
- * has instead is core/set_list.c's own.
+ * The content of a list of sets (%WEIR_SET_FLAGS_LIST) is a &struct weir_list.
  */
 struct weir_set {
 	struct weir_object obj;
 	struct list_head list;
+	struct list_head of_lists;
 	struct weir_table *table;
 	struct weir_net *wn;
 	struct weir_set_conf *conf;

@@ -96,7 +96,7 @@ static int weir_set_state_fill(struct sk_buff *skb, const struct weir_set *set)
 			      WEIR_A_SET_PAD) ||
 	    nla_put_string(skb, WEIR_A_SET_BACKEND, content->ops->plugin.name) ||
 	    nla_put_u64_64bit(skb, WEIR_A_SET_MEMORY, memory, WEIR_A_SET_PAD) ||
-	    nla_put_u32(skb, WEIR_A_SET_USERS, set->users))
+	    nla_put_u32(skb, WEIR_A_SET_USERS, set->users + weir_list_users(set)))
 		return -EMSGSIZE;
 	return 0;
 }
@@ -157,6 +157,9 @@ static int weir_set_conf_check(const struct weir_req *req, const struct weir_set
 		return weir_refuse(req, req->attrs[WEIR_A_SET_TIMEOUT] ?:
 				   req->attrs[WEIR_A_SET_GC_INTERVAL], -EINVAL,
 				   "the set has no flag timeout");
+	if (flags & WEIR_SET_FLAGS_LIST && conf->size > WEIR_LIST_MAX)
+		return weir_refuse(req, req->attrs[WEIR_A_SET_SIZE], -ERANGE,
+				   "a list holds at most %u sets", WEIR_LIST_MAX);
 	if (flags & WEIR_SET_FLAGS_EVICT && !conf->size)
 		return weir_refuse(req, req->attrs[WEIR_A_SET_FLAGS], -EINVAL,
 				   "only a set with a size is ever full and evicts");
@@ -167,8 +170,6 @@ static int weir_set_flags_check(const struct weir_req *req, u32 flags, u8 data_t
 {
 	const struct nlattr *attr = req->attrs[WEIR_A_SET_FLAGS];
 
-	if (flags & WEIR_SET_FLAGS_LIST)
-		return weir_refuse(req, attr, -EOPNOTSUPP, "there are no lists of sets yet");
 	if (!(flags & WEIR_SET_FLAGS_DYNAMIC))
 		return 0;
 	if (flags & WEIR_SET_FLAGS_CONSTANT)
@@ -243,13 +244,15 @@ static int weir_set_parse(const struct weir_req *req, struct weir_set *set)
 	if (!err)
 		err = weir_set_parse_data(req, spec);
 	if (!err)
-		err = weir_set_flags_check(req, set->flags, spec->data_type);
+		err = set->flags & WEIR_SET_FLAGS_LIST ? weir_list_check(req, set) :
+		      weir_set_flags_check(req, set->flags, spec->data_type);
 	if (!err)
 		err = weir_set_conf_check(req, set->conf, set->flags);
 	spec->interval = set->flags & WEIR_SET_FLAGS_INTERVAL;
 	spec->dynamic = set->flags & WEIR_SET_FLAGS_DYNAMIC;
 	spec->timeout = set->flags & WEIR_SET_FLAGS_TIMEOUT;
 	spec->memory = set->policy == WEIR_SET_POLICY_MEMORY;
+	spec->list = set->flags & WEIR_SET_FLAGS_LIST;
 	return err;
 }
 
@@ -356,6 +359,8 @@ static int weir_set_index(struct weir_net *wn, struct weir_set *set, const char 
 	}
 	set->conf->name = name;
 	list_add_tail(&set->list, &table->sets);
+	if (set->spec.list)
+		list_add_tail(&set->of_lists, &table->lists);
 	return 0;
 
 err_erase_handle:
@@ -396,6 +401,7 @@ static struct weir_set *weir_set_create(struct weir_req *req)
 	set->obj.state = WEIR_STATE_NEW;
 	INIT_LIST_HEAD(&set->obj.change);
 	INIT_LIST_HEAD(&set->list);
+	INIT_LIST_HEAD(&set->of_lists);
 	INIT_LIST_HEAD(&set->lookups);
 	xa_init_flags(&set->uses, XA_FLAGS_ACCOUNT);
 	set->table = req->table;
@@ -682,23 +688,37 @@ static const struct weir_rule *weir_set_user(const struct weir_set *set)
 	return NULL;
 }
 
+/* Whether nothing uses a set any more. */
+static int weir_set_idle(struct weir_req *req, const struct weir_set *set)
+{
+	const struct nlattr *attr = req->attrs[WEIR_A_SET_NAME] ?: req->attrs[WEIR_A_SET_HANDLE];
+	const struct weir_rule *user = weir_set_user(set);
+	const struct weir_set *list = weir_list_with(set);
+
+	if (user)
+		return weir_refuse(req, attr, -EBUSY,
+				   "set %s is used by rule handle %llu in chain %s",
+				   weir_set_name(set, WEIR_VIEW_WRITER), user->handle,
+				   weir_chain_name(user->chain, WEIR_VIEW_WRITER));
+	if (list)
+		return weir_refuse(req, attr, -EBUSY, "set %s is in list %s",
+				   weir_set_name(set, WEIR_VIEW_WRITER),
+				   weir_set_name(list, WEIR_VIEW_WRITER));
+	return 0;
+}
+
 static int weir_set_del_named(struct weir_req *req)
 {
-	const struct weir_rule *user;
 	struct weir_set *set;
+	int err;
 
 	set = weir_set_named(req);
 	if (IS_ERR_OR_NULL(set))
 		return set ? PTR_ERR(set) : weir_set_absent(req);
-	user = weir_set_user(set);
-	if (user)
-		return weir_refuse(req, req->attrs[WEIR_A_SET_NAME] ?:
-				   req->attrs[WEIR_A_SET_HANDLE], -EBUSY,
-				   "set %s is used by rule handle %llu in chain %s",
-				   weir_set_name(set, WEIR_VIEW_WRITER), user->handle,
-				   weir_chain_name(user->chain, WEIR_VIEW_WRITER));
-	weir_set_drop(req->txn, set);
-	return 0;
+	err = weir_set_idle(req, set);
+	if (!err)
+		weir_set_drop(req->txn, set);
+	return err;
 }
 
 static int weir_set_del(struct weir_req *req)
@@ -805,6 +825,7 @@ void weir_set_unlink(struct weir_set *set)
 	set->conf->name = NULL;
 	xa_erase(&set->table->set_handles, set->handle);
 	list_del_init(&set->list);
+	list_del_init(&set->of_lists);
 	list_del_init(&set->obj.change);
 }
 

@@ -466,6 +466,8 @@ static int weir_take_new(struct weir_req *req, void *data, const struct weir_ele
 {
 	struct weir_take *take = data;
 
+	if (take->set->spec.list)
+		return weir_list_add(req, take->set, src, take->excl);
 	if (take->stage->content->spec->elems || src->flags || src->comment)
 		return weir_take_rich(req, take, src);
 	return weir_take_key(req, take, src);
@@ -584,6 +586,8 @@ static int weir_take_del(struct weir_req *req, void *data, const struct weir_ele
 	struct weir_content *content = take->stage->content;
 	struct weir_elem *elem;
 
+	if (take->set->spec.list)
+		return weir_list_del(req, take->set, src, take->destroy);
 	if (src->flags & WEIR_ELEM_FLAGS_CATCHALL)
 		return weir_take_del_catchall(req, take, src);
 	if (take->set->spec.dynamic) {

@@ -35,7 +35,8 @@ void weir_set_autoload(void)
  * @spec: What is to be held.
  * @count: How many elements, 0 if that is not known.
  *
- * Return: The set module, with a reference, or NULL.
+ * Return: The set module, with a reference, or NULL. That of lists of sets is the
+ * core itself.
  */
 const struct weir_set_ops *weir_set_choose(u8 family, const struct weir_set_spec *spec,
 					   u32 count)
@@ -44,6 +45,8 @@ const struct weir_set_ops *weir_set_choose(u8 family, const struct weir_set_spec
 	const struct weir_plugin *plugin;
 	unsigned int i, score, most = 0;
 
+	if (spec->list)
+		return &weir_list_ops;
 	for (i = 0; i < ARRAY_SIZE(weir_set_modules); i++) {
 		plugin = weir_plugin_get(WEIR_PLUGIN_SET, weir_set_modules[i]);
 		if (!plugin)

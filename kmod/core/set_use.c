@@ -26,12 +26,25 @@ static bool weir_use_index(const struct weir_set *set, const struct weir_elem_da
 	}
 }
 
-/* Count users of what the elements lead to, and so of an object that it is. */
-static void weir_use_set(struct weir_use *use, u32 users)
+static void weir_use_free(struct weir_set *set, unsigned long index, struct weir_use *use)
+{
+	xa_erase(&set->uses, index);
+	list_del(&use->jump.list);
+	kfree(use);
+}
+
+/*
+ * Count users of what the elements lead to, and so of an object that it is. What only
+ * the open transaction led to is forgotten with the last one: it may go before that ends.
+ */
+static void weir_use_set(struct weir_set *set, unsigned long index, struct weir_use *use,
+			 u32 users)
 {
 	if (use->object)
 		use->object->users += users - use->users;
 	use->users = users;
+	if (!users && !use->committed)
+		weir_use_free(set, index, use);
 }
 
 /* Like @like, without users. */
@@ -54,13 +67,6 @@ static struct weir_use *weir_use_new(struct weir_set *set, unsigned long index,
 	if (use->jump.to)
 		list_add_tail(&use->jump.list, &use->jump.to->jumps);
 	return use;
-}
-
-static void weir_use_free(struct weir_set *set, unsigned long index, struct weir_use *use)
-{
-	xa_erase(&set->uses, index);
-	list_del(&use->jump.list);
-	kfree(use);
 }
 
 /**
@@ -90,7 +96,7 @@ int weir_use_add(struct weir_set *set, const struct weir_elem_data *data)
 		if (!use)
 			return -ENOMEM;
 	}
-	weir_use_set(use, use->users + 1);
+	weir_use_set(set, index, use, use->users + 1);
 	return 0;
 }
 
@@ -104,7 +110,7 @@ void weir_use_del(struct weir_set *set, const struct weir_elem_data *data)
 		return;
 	use = xa_load(&set->uses, index);
 	if (!WARN_ON_ONCE(!use))
-		weir_use_set(use, use->users - 1);
+		weir_use_set(set, index, use, use->users - 1);
 }
 
 /* No element is left. */
@@ -114,7 +120,7 @@ void weir_use_none(struct weir_set *set)
 	unsigned long index;
 
 	xa_for_each(&set->uses, index, use)
-		weir_use_set(use, 0);
+		weir_use_set(set, index, use, 0);
 }
 
 /* Exchange what the elements of two sets lead to. After -ENOMEM it is to be reverted. */
@@ -132,8 +138,8 @@ int weir_use_swap(struct weir_set *a, struct weir_set *b)
 		if (!other)
 			return -ENOMEM;
 		users = use->users;
-		weir_use_set(use, other->users);
-		weir_use_set(other, users);
+		weir_use_set(a, index, use, other->users);
+		weir_use_set(b, index, other, users);
 	}
 	return 0;
 }
@@ -157,9 +163,6 @@ void weir_use_revert(struct weir_set *set)
 	struct weir_use *use;
 	unsigned long index;
 
-	xa_for_each(&set->uses, index, use) {
-		weir_use_set(use, use->committed);
-		if (!use->users)
-			weir_use_free(set, index, use);
-	}
+	xa_for_each(&set->uses, index, use)
+		weir_use_set(set, index, use, use->committed);
 }

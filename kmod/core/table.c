@@ -203,6 +203,7 @@ static int weir_table_add(struct weir_req *req, u8 family, const char *name)
 	INIT_LIST_HEAD(&table->obj.change);
 	INIT_LIST_HEAD(&table->chains);
 	INIT_LIST_HEAD(&table->sets);
+	INIT_LIST_HEAD(&table->lists);
 	INIT_LIST_HEAD(&table->objects);
 	xa_init_flags(&table->chain_handles, XA_FLAGS_ACCOUNT);
 	xa_init_flags(&table->set_handles, XA_FLAGS_ACCOUNT);

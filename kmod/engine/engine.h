@@ -155,6 +155,25 @@ struct weir_set_slot {
 };
 
 /**
+ * struct weir_list - What a list of sets holds in one generation: its members, of
+ *   which the first that has a key decides. The core makes it, in core/set_list.c.
+ * @content: Common part; its count is the number of members.
+ * @ids: Ids of the members, none of which is a list, in order.
+ *
+ * A member is asked for what it holds in the same generation.
+ */
+struct weir_list {
+	struct weir_content content;
+	u32 ids[WEIR_LIST_MAX];
+};
+
+/** weir_list_of() - The list that a content is. */
+static inline struct weir_list *weir_list_of(const struct weir_content *content)
+{
+	return container_of(content, struct weir_list, content);
+}
+
+/**
  * weir_elem_seen() - Whether packets see an element.
  * @spec: What its set holds.
  * @elem: The element, not %WEIR_ELEM_HIT.

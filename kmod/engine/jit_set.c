@@ -15,8 +15,9 @@
  *	hit:	...
  *
  * Only where there is more to an element (see weir_spec_is_plain()) a second call
- * asks engine/set.c what it means. Fields of a key are put together in memory, in
- * &weir_pkt.key, and loaded from there as a number where they are one.
+ * asks engine/set.c what it means; for a list of sets that does all. Fields of a key
+ * are put together in memory, in &weir_pkt.key, and loaded from there as a number where
+ * they are one.
  */
 #include "jit.h"
 #include "probe.h"
@@ -82,21 +83,27 @@ static void weir_jit_slot(struct weir_jit *jit, u8 dst, const struct weir_probe 
 	weir_jit_ldx(jit, BPF_DW, dst, dst, at);
 }
 
+/* r2 and r3 = the key, or r2 = where it is, if it is no number. */
+static void weir_jit_key_args(struct weir_jit *jit, const struct weir_insn *insn)
+{
+	if (!insn->len) {
+		weir_jit_mov(jit, BPF_REG_2, jit->reg_pkt);
+		weir_jit_alu(jit, BPF_ADD, BPF_REG_2, WEIR_JIT_KEY, false);
+		return;
+	}
+	if (insn->len > 64)
+		weir_jit_mov(jit, BPF_REG_3, WEIR_REG_HI);
+	else
+		weir_jit_imm(jit, BPF_REG_3, 0);
+	weir_jit_mov(jit, BPF_REG_2, WEIR_REG_LO);
+}
+
 /* Ask the set module for the key. */
 static void weir_jit_ask(struct weir_jit *jit, const struct weir_insn *insn)
 {
 	const struct weir_probe *probe = insn->probe;
 
-	if (!insn->len) {
-		weir_jit_mov(jit, BPF_REG_2, jit->reg_pkt);
-		weir_jit_alu(jit, BPF_ADD, BPF_REG_2, WEIR_JIT_KEY, false);
-	} else {
-		if (insn->len > 64)
-			weir_jit_mov(jit, BPF_REG_3, WEIR_REG_HI);
-		else
-			weir_jit_imm(jit, BPF_REG_3, 0);
-		weir_jit_mov(jit, BPF_REG_2, WEIR_REG_LO);
-	}
+	weir_jit_key_args(jit, insn);
 	if (probe->content)
 		weir_jit_ptr(jit, BPF_REG_1, probe->content);
 	else
@@ -105,12 +112,30 @@ static void weir_jit_ask(struct weir_jit *jit, const struct weir_insn *insn)
 			   (void *)probe->ops->lookup_wide);
 }
 
+/* Ask a list of sets for the key, which is in the packet where it is no number. */
+static void weir_jit_ask_list(struct weir_jit *jit, const struct weir_insn *insn)
+{
+	if (insn->len) {
+		weir_jit_key_args(jit, insn);
+	} else {
+		weir_jit_imm(jit, BPF_REG_2, 0);
+		weir_jit_imm(jit, BPF_REG_3, 0);
+	}
+	weir_jit_mov(jit, BPF_REG_4, jit->reg_pkt);
+	weir_jit_ptr(jit, BPF_REG_1, insn->probe);
+	weir_jit_call(jit, insn->op == WEIR_IR_NOT_LOOKUP ? weir_list_has : weir_list_hit);
+}
+
 /* r0 = the element that decides, or 0; what weir_probe_find() does. */
 static void weir_jit_find(struct weir_jit *jit, const struct weir_insn *insn)
 {
 	const struct weir_probe *probe = insn->probe;
 	struct weir_label found = {};
 
+	if (probe->spec->list) {
+		weir_jit_ask_list(jit, insn);
+		return;
+	}
 	weir_jit_ask(jit, insn);
 	if (!weir_spec_is_plain(probe->spec)) {
 		weir_jit_mov(jit, BPF_REG_3, BPF_REG_0);

@@ -65,6 +65,32 @@ struct weir_elem *weir_probe_has(const struct weir_probe *probe, struct weir_pkt
 				 struct weir_elem *elem);
 
 /**
+ * weir_list_hit() - Which element of a list's members decides about a key.
+ * @probe: A list of sets.
+ * @lo: The key where it is one field; otherwise it is in the packet.
+ * @hi: Its high half.
+ * @pkt: The packet.
+ *
+ * Context: Packet path; called by machine code.
+ * Return: The first member's element that is there and whose statements hold, or NULL.
+ */
+struct weir_elem *weir_list_hit(const struct weir_probe *probe, u64 lo, u64 hi,
+				struct weir_pkt *pkt);
+
+/**
+ * weir_list_has() - The same, for who only asks whether the key is there.
+ * @probe: A list of sets.
+ * @lo: The key where it is one field; otherwise it is in the packet.
+ * @hi: Its high half.
+ * @pkt: The packet.
+ *
+ * Context: Packet path; called by machine code. No statement runs.
+ * Return: The element, or NULL.
+ */
+struct weir_elem *weir_list_has(const struct weir_probe *probe, u64 lo, u64 hi,
+				struct weir_pkt *pkt);
+
+/**
  * weir_probe_find() - The element that decides about a key.
  * @probe: The set.
  * @pkt: The packet, with the whole key where it is no number.

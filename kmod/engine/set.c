@@ -10,6 +10,8 @@
  *
  * For most sets nothing of this can be, see weir_spec_is_plain(); then machine code
  * does not come here.
+ *
+ * A list of sets asks its members, one after the other.
  */
 #include <linux/atomic.h>
 #include <linux/jiffies.h>
@@ -76,12 +78,59 @@ struct weir_elem *weir_probe_hit(const struct weir_probe *probe, struct weir_pkt
 	return elem && weir_elem_run(probe->spec, elem, pkt) ? elem : NULL;
 }
 
+/*
+ * A member is asked as a rule would ask it. Where its content has moved to another
+ * set module, this generation's list finds it there: nothing about it was compiled.
+ */
+static struct weir_elem *weir_list_find(const struct weir_probe *probe, struct weir_pkt *pkt,
+					const struct weir_val *num, bool run)
+{
+	const struct weir_list *list = weir_list_of(pkt->sets[probe->set_id].content);
+	const struct weir_set_spec *spec = probe->spec;
+	struct weir_elem *elem = NULL;
+	struct weir_val key = {};
+	u32 i;
+
+	if (spec->n_fields == 1)
+		key = *num;
+	else if (spec->key_size <= sizeof(key))
+		key = weir_key_num(pkt->key, spec->key_size);
+	for (i = 0; i < list->content.count && !elem; i++) {
+		const struct weir_content *content = pkt->sets[list->ids[i]].content;
+		const struct weir_probe member = {
+			.spec	= READ_ONCE(content->spec),
+			.set_id	= list->ids[i],
+		};
+
+		elem = weir_probe_find(&member, pkt, &key, run);
+	}
+	return elem;
+}
+
+struct weir_elem *weir_list_hit(const struct weir_probe *probe, u64 lo, u64 hi,
+				struct weir_pkt *pkt)
+{
+	const struct weir_val num = { .lo = lo, .hi = hi };
+
+	return weir_list_find(probe, pkt, &num, true);
+}
+
+struct weir_elem *weir_list_has(const struct weir_probe *probe, u64 lo, u64 hi,
+				struct weir_pkt *pkt)
+{
+	const struct weir_val num = { .lo = lo, .hi = hi };
+
+	return weir_list_find(probe, pkt, &num, false);
+}
+
 struct weir_elem *weir_probe_find(const struct weir_probe *probe, struct weir_pkt *pkt,
 				  const struct weir_val *num, bool run)
 {
 	const struct weir_content *content = probe->content;
 	struct weir_elem *elem;
 
+	if (probe->spec->list)
+		return weir_list_find(probe, pkt, num, run);
 	if (!content)
 		content = pkt->ruleset->sets[probe->set_id].content;
 	if (weir_spec_is_number(probe->spec))

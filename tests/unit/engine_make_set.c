@@ -238,14 +238,69 @@ static void make_spec(struct weir_set_spec *spec, struct weir_lookup *lookup, u8
 	make_layout(spec);
 }
 
+/* A set for the keys of @lookup, with elements as chance wants them. */
+static struct weir_content *make_set(struct weir_set *set, struct weir_lookup *lookup,
+				     const struct make_packet *packet, u8 type, u32 bits,
+				     u32 chain, u32 chains, struct weir_elem **catchall)
+{
+	u8 from[WEIR_KEY_MAX], to[WEIR_KEY_MAX];
+	struct weir_content *content;
+	u32 i;
+
+	make_spec(&set->spec, lookup, type, bits);
+	lookup->spec = &set->spec;
+	content = make_content(&set->spec);
+	for (i = make_random(6); i; i--) {
+		make_keys(lookup, packet, from, to);
+		make_insert(content, from, to, make_some(&set->spec, chain, chains));
+	}
+	*catchall = NULL;
+	if (!make_random(4))
+		*catchall = set->spec.elems ? make_some(&set->spec, chain, chains) :
+			    WEIR_ELEM_HIT;
+	return content;
+}
+
+static u32 make_put(struct weir_content *content, struct weir_elem *catchall)
+{
+	do
+		make_slot = (make_slot + 1) % MAKE_SLOTS;
+	while (make_slots[make_slot].content);
+	make_slots[make_slot].content = content;
+	make_slots[make_slot].catchall = catchall;
+	return make_slot;
+}
+
+/* A list of sets, none of which is like the others. */
+static void make_list(struct weir_lookup *lookup, const struct make_packet *packet)
+{
+	struct weir_set_spec *spec = &lookup->set->spec;
+	struct weir_list *list = calloc(1, sizeof(*list));
+	struct weir_content *content;
+	struct weir_elem *catchall;
+	u32 i;
+
+	for (i = make_random(4); i; i--) {
+		content = make_set(calloc(1, sizeof(struct weir_set)), lookup, packet,
+				   WEIR_DATA_TYPE_NONE, 0, 0, 0, &catchall);
+		list->ids[list->content.count++] = make_put(content, catchall);
+	}
+	spec->list = true;
+	spec->n_fields = lookup->n_parts;
+	for (i = 0; i < lookup->n_parts; i++)
+		spec->bits[i] = lookup->parts[i].key.len;
+	make_layout(spec);
+	lookup->spec = spec;
+	list->content.spec = spec;
+	lookup->set_id = make_put(&list->content, NULL);
+}
+
 void make_lookup(struct weir_item *item, u8 family, const struct make_packet *packet, u8 type,
 		 u32 bits, u32 chain, u32 chains)
 {
 	struct weir_lookup *lookup = calloc(1, sizeof(*lookup));
-	struct weir_set *set = calloc(1, sizeof(*set));
-	struct weir_elem *catchall = NULL;
 	struct weir_content *content;
-	u8 from[WEIR_KEY_MAX], to[WEIR_KEY_MAX];
+	struct weir_elem *catchall;
 	u32 i;
 
 	item->lookup = lookup;
@@ -253,30 +308,20 @@ void make_lookup(struct weir_item *item, u8 family, const struct make_packet *pa
 	lookup->parts = calloc(lookup->n_parts, sizeof(*lookup->parts));
 	for (i = 0; i < lookup->n_parts; i++)
 		make_part(&lookup->parts[i], family);
-	make_spec(&set->spec, lookup, type, bits);
-	lookup->spec = &set->spec;
-	lookup->ops = &make_array_ops;
-	lookup->set = set;
-
-	content = make_content(&set->spec);
-	for (i = make_random(6); i; i--) {
-		make_keys(lookup, packet, from, to);
-		make_insert(content, from, to, make_some(&set->spec, chain, chains));
+	lookup->set = calloc(1, sizeof(*lookup->set));
+	if (item->type == WEIR_ITEM_TYPE_LOOKUP && !make_random(4)) {
+		make_list(lookup, packet);
+		return;
 	}
-	if (!make_random(4))
-		catchall = set->spec.elems ? make_some(&set->spec, chain, chains) : WEIR_ELEM_HIT;
+	content = make_set(lookup->set, lookup, packet, type, bits, chain, chains, &catchall);
+	lookup->ops = &make_array_ops;
 	if (make_random(2)) {
 		lookup->anon = content;
 		lookup->catchall = catchall;
 		return;
 	}
-	do
-		make_slot = (make_slot + 1) % MAKE_SLOTS;
-	while (make_slots[make_slot].content);
-	make_slots[make_slot].content = content;
-	make_slots[make_slot].catchall = catchall;
-	lookup->set_id = make_slot;
-	set->id = make_slot;
+	lookup->set_id = make_put(content, catchall);
+	lookup->set->id = lookup->set_id;
 }
 
 static void make_update(struct weir_item *item, u8 family, const struct make_packet *packet)
@@ -322,6 +367,30 @@ void make_set_item(struct weir_item *item, u8 family, const struct make_packet *
 	}
 }
 
+static void make_slot_free(u32 slot)
+{
+	struct weir_content *content = (struct weir_content *)make_slots[slot].content;
+
+	make_elem_free(content->spec, make_slots[slot].catchall);
+	make_content_free(content);
+	make_slots[slot] = (struct weir_set_slot){};
+}
+
+static void make_list_free(u32 slot)
+{
+	struct weir_list *list = weir_list_of(make_slots[slot].content);
+	const struct weir_set_spec *spec;
+	u32 i;
+
+	for (i = 0; i < list->content.count; i++) {
+		spec = make_slots[list->ids[i]].content->spec;
+		make_slot_free(list->ids[i]);
+		free(container_of(spec, struct weir_set, spec));
+	}
+	free(list);
+	make_slots[slot] = (struct weir_set_slot){};
+}
+
 static void make_part_free(struct weir_key_part *part)
 {
 	free(part->key.instance);
@@ -349,10 +418,10 @@ void make_lookup_free(struct weir_item *item)
 	if (lookup->anon) {
 		make_elem_free(lookup->spec, lookup->catchall);
 		make_content_free(lookup->anon);
+	} else if (lookup->spec->list) {
+		make_list_free(lookup->set_id);
 	} else {
-		make_elem_free(lookup->spec, make_slots[lookup->set_id].catchall);
-		make_content_free((struct weir_content *)make_slots[lookup->set_id].content);
-		make_slots[lookup->set_id] = (struct weir_set_slot){};
+		make_slot_free(lookup->set_id);
 	}
 	free(lookup->set);
 	free(lookup);
@@ -384,11 +453,26 @@ static u32 make_elem_counts(const struct weir_set_spec *spec, struct weir_elem *
 	return n;
 }
 
+static u32 make_set_counts(const struct weir_content *content, struct weir_elem *catchall,
+			   struct weir_counter *to)
+{
+	const struct make_array *array = container_of(content, struct make_array, content);
+	u32 i, n = 0;
+
+	for (i = 0; i < content->count; i++)
+		n += make_elem_counts(content->spec, array->entries[i].elem, &to[n]);
+	return n + make_elem_counts(content->spec, catchall, &to[n]);
+}
+
+static u32 make_slot_counts(u32 slot, struct weir_counter *to)
+{
+	return make_set_counts(make_slots[slot].content, make_slots[slot].catchall, to);
+}
+
 u32 make_counts(struct weir_item *item, struct weir_counter *to)
 {
 	const struct weir_lookup *lookup = item->lookup;
-	const struct weir_content *content;
-	const struct make_array *array;
+	const struct weir_list *list;
 	u32 i, n;
 
 	n = make_counter(item->counter, to);
@@ -396,12 +480,13 @@ u32 make_counts(struct weir_item *item, struct weir_counter *to)
 		n += make_counter(item->object->item.counter, &to[n]);
 	if (!lookup)
 		return n;
-	content = lookup->anon ? lookup->anon : make_slots[lookup->set_id].content;
-	array = container_of(content, struct make_array, content);
-	for (i = 0; i < content->count; i++)
-		n += make_elem_counts(lookup->spec, array->entries[i].elem, &to[n]);
-	n += make_elem_counts(lookup->spec, lookup->anon ? lookup->catchall :
-			      make_slots[lookup->set_id].catchall, &to[n]);
+	if (lookup->anon)
+		return n + make_set_counts(lookup->anon, lookup->catchall, &to[n]);
+	if (!lookup->spec->list)
+		return n + make_slot_counts(lookup->set_id, &to[n]);
+	list = weir_list_of(make_slots[lookup->set_id].content);
+	for (i = 0; i < list->content.count; i++)
+		n += make_slot_counts(list->ids[i], &to[n]);
 	return n;
 }
 

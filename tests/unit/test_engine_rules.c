@@ -697,6 +697,50 @@ static void test_maps(void **state)
 	asked_exit(&asked);
 }
 
+/* A list of sets: the first that has the key decides. */
+static void test_lists(void **state)
+{
+	const struct weir_set_spec counts = { .elems = true, .interval = true, .counter = true };
+	struct weir_elem_counter *counter;
+	struct asked first, second, list;
+	struct weir_list members = { .content.count = 2, .ids = { 6, 8 } };
+	const struct weir_set_slot none = {};
+
+	asked_init(&first, &(struct weir_set_spec){}, 5);
+	make_slots[6] = make_slots[5];
+	asked_init(&second, &counts, 7);
+	make_slots[8] = make_slots[5];
+	counter = weir_elem_counter(&second.spec, second.elem);
+	list = first;
+	list.spec.list = true;
+	list.lookup.spec = &list.spec;
+	list.lookup.parts = &list.part;
+	list.lookup.ops = NULL;
+	members.content.spec = &list.spec;
+	make_slots[5] = (struct weir_set_slot){ .content = &members.content };
+
+	assert_true(asked_has(&list, 5));
+	assert_int_equal(counter->packets.counter, 0);
+	assert_true(asked_has(&list, 7));
+	/* Who asks "not in" does not count. */
+	assert_int_equal(counter->packets.counter, 2);
+	assert_false(asked_has(&list, 6));
+	/* An exception of one set says nothing about the others. */
+	second.elem->flags = WEIR_ELEM_FLAGS_NOMATCH;
+	assert_false(asked_has(&list, 7));
+	make_slots[6].catchall = WEIR_ELEM_HIT;
+	assert_true(asked_has(&list, 7));
+	members.content.count = 0;
+	assert_false(asked_has(&list, 5));
+
+	make_slots[5] = make_slots[6];
+	asked_exit(&first);
+	make_slots[5] = make_slots[8];
+	asked_exit(&second);
+	make_slots[6] = none;
+	make_slots[8] = none;
+}
+
 /* How the fields of a key lie one behind the other, and what is the number of it. */
 static void test_fields(void **state)
 {
@@ -711,6 +755,11 @@ static void test_fields(void **state)
 	assert_true(weir_spec_is_number(&spec));
 	spec.interval = true;
 	assert_false(weir_spec_is_number(&spec));
+	spec.interval = false;
+	spec.list = true;
+	assert_false(weir_spec_is_number(&spec));
+	spec.n_fields = 1;
+	assert_true(weir_spec_is_number(&spec));
 }
 
 int main(void)
@@ -724,6 +773,7 @@ int main(void)
 		cmocka_unit_test(test_elements),
 		cmocka_unit_test(test_statements),
 		cmocka_unit_test(test_maps),
+		cmocka_unit_test(test_lists),
 		cmocka_unit_test(test_fields),
 	};
 

@@ -125,6 +125,8 @@ static const struct {
 	{ "add element ip k s; delete element ip k s; replace element ip k s",
 	  "add element ip k s <stdin>\ndelete element ip k s <stdin>\n"
 	  "replace element ip k s <stdin>\n" },
+	{ "rename set ip k s x; add element ip k x { 22 }",
+	  "rename set ip k s x\nadd element ip k x { 22 }\n" },
 	{ "rename set ip k s x; add set ip t s { type mark; }; rename set ip t s x\n"
 	  "add element ip t x { 1 }",
 	  "rename set ip k s x\nadd set ip t s { type mark; }\nrename set ip t s x\n"
@@ -255,7 +257,6 @@ static const struct mistake mistakes[] = {
 	  "declare set s" },
 	{ "add element ip t s { 1.1.1.1 }", "s", "whose types", "declare" },
 	{ "add set ip t s { type mark; }; delete element ip t s { }", "}", "an element", NULL },
-	{ "add set ip t s { type mark; }; get element ip t s", NULL, "expected {", NULL },
 	/* Rules */
 	{ "add rule ip t c ip saddr . 22 @s", "22", "a field", NULL },
 	{ "add rule ip t c ip saddr @", NULL, "the name of a set", NULL },
@@ -473,7 +474,7 @@ static void test_lines(void **state)
 
 		/* The line ends where it is said to. */
 		snprintf(line, sizeof(line), "%s5", lines[i].line);
-		ok = weir_elem_line_parse(&set, line, len, &elems, &why);
+		ok = weir_elem_line_parse(&set, false, line, len, &elems, &why);
 		assert_int_equal(ok, !lines[i].why);
 		if (!ok && !strstr(why, lines[i].why))
 			fail_msg("%s: %s", lines[i].line, why);
@@ -482,6 +483,46 @@ static void test_lines(void **state)
 		weir_elems_free(elems);
 	}
 	weir_set_type_clear(&set.type);
+}
+
+/* What is asked for or deleted are keys: of a map without values, of a list also such. */
+static void test_key_lines(void **state)
+{
+	static const struct {
+		const char *line;
+		uint32_t flags;
+		bool map;
+		bool adds;
+		bool asks;
+	} keys[] = {
+		{ "10.0.0.1", 0, true, false, true },
+		{ "10.0.0.1 : 5", 0, true, true, true },
+		{ "10.0.0.1", WEIR_SET_FLAGS_LIST, false, false, true },
+		{ "@s", WEIR_SET_FLAGS_LIST, false, true, true },
+		{ "@s", 0, false, false, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++) {
+		struct weir_set set = { .flags = keys[i].flags };
+
+		assert_true(weir_set_type_parse("type ipv4_addr", &set.type));
+		if (keys[i].map) {
+			set.data_type = WEIR_DATA_TYPE_VALUE;
+			assert_true(weir_set_type_parse("type mark", &set.data));
+		}
+		for (int asks = 0; asks < 2; asks++) {
+			struct weir_elems *elems = NULL;
+			const char *why;
+
+			assert_int_equal(weir_elem_line_parse(&set, asks, keys[i].line,
+							      strlen(keys[i].line), &elems, &why),
+					 asks ? keys[i].asks : keys[i].adds);
+			weir_elems_free(elems);
+		}
+		weir_set_type_clear(&set.type);
+		weir_set_type_clear(&set.data);
+	}
 }
 
 static void test_types(void **state)
@@ -568,6 +609,7 @@ int main(void)
 		cmocka_unit_test(test_plain),
 		cmocka_unit_test(test_many),
 		cmocka_unit_test(test_lines),
+		cmocka_unit_test(test_key_lines),
 		cmocka_unit_test(test_types),
 		cmocka_unit_test(test_mutations),
 		cmocka_unit_test(test_large),

@@ -319,6 +319,8 @@ static void test_commands(void **state)
 		"test element ip t m { 192.0.2.1 }",
 		"reset element ip t s { 192.0.2.1 }",
 		"replace element ip t s { 192.0.2.1 }",
+		"get element ip t l { 192.0.2.1, @s }",
+		"test element ip t l { @s }",
 		"add element ip t s",
 		NULL
 	};
@@ -341,6 +343,8 @@ static void test_json_commands(void **state)
 		{ "{\"list\": {\"sets\": {\"family\": \"ip\"}}}", "list sets ip" },
 		{ "{\"get\": {\"element\": {" NAMES("m") ", \"elem\": \"192.0.2.1\"}}}",
 		  "get element ip t m { 192.0.2.1 }" },
+		{ "{\"test\": {\"element\": {" NAMES("l") ", \"elem\": [\"@s\", \"192.0.2.1\"]}}}",
+		  "test element ip t l { @s, 192.0.2.1 }" },
 		{ "{\"create\": {\"element\": {" NAMES("s") ", \"elem\": [\"192.0.2.1\"]}}}",
 		  "create element ip t s { 192.0.2.1 }" },
 		{}
@@ -883,7 +887,9 @@ static void test_complete(void **state)
 	struct weir_set set = { .name = "hosts" }, map = { .name = "marks", .data_type = 1 };
 	struct weir_chain chain = { .name = "input" };
 	struct weir_chain_node chain_node = { .chain = &chain };
-	struct weir_set_node map_node = { .set = &map }, set_node = { &map_node, &set };
+	struct weir_set list = { .name = "all", .flags = WEIR_SET_FLAGS_LIST };
+	struct weir_set_node list_node = { .set = &list };
+	struct weir_set_node map_node = { &list_node, &map }, set_node = { &map_node, &set };
 	struct weir_table_node node = { .table = &table, .chains = &chain_node, .sets = &set_node };
 	struct weir_ruleset known = { .tables = &node };
 
@@ -896,6 +902,13 @@ static void test_complete(void **state)
 	assert_false(offers("flush set inet filter ", &known, "marks"));
 	assert_true(offers("flush map inet filter ", &known, "marks"));
 	assert_true(offers("add element inet filter ", &known, "marks"));
+	assert_true(offers("add element inet filter all { ", &known, "@hosts"));
+	assert_true(offers("add element inet filter all { @marks, ", &known, "@hosts"));
+	assert_true(offers("add element inet filter all { @hosts ", &known, "before"));
+	assert_true(offers("add element inet filter all { @hosts before ", &known, "@marks"));
+	assert_false(offers("add element inet filter all { @hosts before @marks ", &known, "before"));
+	assert_false(offers("add element inet filter hosts { ", &known, "@hosts"));
+	assert_true(offers("table inet filter { set x { elements = { @", &known, "@hosts"));
 	assert_true(offers("swap set inet filter hosts ", &known, "hosts"));
 	assert_true(offers("add rule inet filter ", &known, "input"));
 	assert_true(offers("add rule inet filter input ", &known, "position"));

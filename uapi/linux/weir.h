@@ -42,6 +42,9 @@
 /* Most statements an element of a set has. */
 #define WEIR_STMTS_MAX	8
 
+/* Most sets in a list of sets. */
+#define WEIR_LIST_MAX	64
+
 /* Longest description of a set's types in bytes, without the trailing NUL. */
 #define WEIR_TYPE_TEXT_MAX	255
 

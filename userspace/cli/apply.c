@@ -17,14 +17,12 @@
  * @start: When it began, in seconds.
  * @shown: Progress is on the terminal.
  * @changes: Echo in JSON, or NULL.
- * @bulk: A plain list on standard input, or NULL.
  */
 struct run {
 	struct cli *cli;
 	time_t start;
 	bool shown;
 	json_t *changes;
-	struct cli_bulk *bulk;
 };
 
 bool cli_connect(struct cli *cli, struct weir_errors *errors)
@@ -76,14 +74,7 @@ static bool read_elems(void *data, const struct weir_command *command,
 {
 	struct run *run = data;
 
-	if (run->cli->stdin_used) {
-		weir_error_add(errors, &command->loc, 0,
-			       "standard input has the commands; it cannot have the elements, too");
-		return false;
-	}
-	if (!run->bulk)
-		run->bulk = cli_bulk_new();
-	return cli_bulk_read(run->bulk, command, elems, errors);
+	return cli_bulk_read(run->cli, command, elems, errors);
 }
 
 static void clear_progress(const struct run *run)
@@ -167,14 +158,8 @@ static enum cli_status apply(struct run *run, const struct weir_command *command
 static enum cli_status change(struct cli *cli, const struct weir_command *commands)
 {
 	struct run run = { .cli = cli, .start = seconds() };
-	enum cli_status status;
 
-	if (!any_changes(commands))
-		return CLI_OK;
-	status = apply(&run, commands);
-	/* Errors may have been about its text. */
-	cli_bulk_free(run.bulk);
-	return status;
+	return any_changes(commands) ? apply(&run, commands) : CLI_OK;
 }
 
 static enum cli_status run_reading(struct cli *cli, const struct weir_command *command)
@@ -184,8 +169,8 @@ static enum cli_status run_reading(struct cli *cli, const struct weir_command *c
 		/* A check must not set counters to zero. */
 		if (cli->check)
 			return CLI_OK;
-		return command->object == WEIR_OBJECT_ELEMENT && command->set->elems ?
-		       cli_get(cli, command) : cli_list(cli, command);
+		return command->object == WEIR_OBJECT_ELEMENT ? cli_get(cli, command) :
+		       cli_list(cli, command);
 	case WEIR_VERB_LIST:
 		return cli_list(cli, command);
 	case WEIR_VERB_GET:
@@ -221,6 +206,7 @@ static enum cli_status end_script(struct cli *cli, int result, struct weir_scrip
 	else
 		status = run_script(cli, script);
 	weir_errors_free(errors);
+	cli_bulk_end(cli);
 	weir_script_free(script);
 	cli_forget_sets(cli);
 	return status;

@@ -43,24 +43,14 @@ struct cli_bulk {
 	size_t room;
 };
 
-struct cli_bulk *cli_bulk_new(void)
+static struct cli_bulk *bulk_new(const struct weir_command *command)
 {
 	struct cli_bulk *bulk = weir_alloc(sizeof(*bulk));
 
 	bulk->input.name = weir_strdup("<stdin>");
 	bulk->input.text = weir_alloc(BLOCK + 1);
+	bulk->command = command;
 	return bulk;
-}
-
-void cli_bulk_free(struct cli_bulk *bulk)
-{
-	if (!bulk)
-		return;
-	weir_elems_free(bulk->elems);
-	free(bulk->places);
-	free(bulk->input.name);
-	free(bulk->input.text);
-	free(bulk);
 }
 
 /* Fills the block as far as it goes. */
@@ -175,14 +165,15 @@ static size_t parse_fast(struct cli_bulk *bulk, const struct weir_set *set, size
 	return offset;
 }
 
-static bool parse_line(struct cli_bulk *bulk, const struct weir_set *set, size_t offset,
-		       size_t len, struct weir_errors *errors)
+static bool parse_line(struct cli_bulk *bulk, size_t offset, size_t len,
+		       struct weir_errors *errors)
 {
 	const char *line = bulk->input.text + offset, *why;
+	bool keys = weir_verb_takes_keys(bulk->command->verb);
 	size_t more;
 	bool fine;
 
-	fine = weir_elem_line_parse(set, line, len, &bulk->elems, &why);
+	fine = weir_elem_line_parse(bulk->command->set, keys, line, len, &bulk->elems, &why);
 	if (!fine)
 		line_error(bulk, offset, len, why, errors);
 	for (more = count_new(bulk); more; more--) {
@@ -192,22 +183,21 @@ static bool parse_line(struct cli_bulk *bulk, const struct weir_set *set, size_t
 	return fine;
 }
 
-static bool parse_block(struct cli_bulk *bulk, const struct weir_set *set,
-			struct weir_errors *errors)
+static bool parse_block(struct cli_bulk *bulk, struct weir_errors *errors)
 {
 	const char *text = bulk->input.text, *end;
 	size_t at = 0, size = bulk->input.size;
 	unsigned int wrong = 0;
 
 	while (wrong < MAX_ERRORS) {
-		at = parse_fast(bulk, set, at);
+		at = parse_fast(bulk, bulk->command->set, at);
 		count_new(bulk);
 		if (at >= size)
 			break;
 		end = memchr(text + at, '\n', size - at);
 		if (!end)
 			end = text + size;
-		wrong += !parse_line(bulk, set, at, end - text - at, errors);
+		wrong += !parse_line(bulk, at, end - text - at, errors);
 		at = end + 1 - text;
 		if (at >= size)
 			break;
@@ -218,23 +208,53 @@ static bool parse_block(struct cli_bulk *bulk, const struct weir_set *set,
 	return true;
 }
 
-bool cli_bulk_read(struct cli_bulk *bulk, const struct weir_command *command,
+/* Standard input belongs to one command. */
+static bool is_free(struct cli *cli, const struct weir_command *command,
+		    struct weir_errors *errors)
+{
+	const char *why = NULL;
+
+	if (cli->stdin_used)
+		why = "standard input has the commands; it cannot have the elements, too";
+	else if (cli->bulk && cli->bulk->command != command)
+		why = "another command has read standard input already";
+	if (why)
+		weir_error_add(errors, &command->loc, 0, "%s", why);
+	return !why;
+}
+
+bool cli_bulk_read(struct cli *cli, const struct weir_command *command,
 		   const struct weir_elems **elems, struct weir_errors *errors)
 {
-	if (bulk->command && bulk->command != command) {
-		weir_error_add(errors, &command->loc, 0,
-			       "another command has read standard input already");
+	struct cli_bulk *bulk;
+
+	if (!is_free(cli, command, errors))
 		return false;
-	}
-	bulk->command = command;
+	if (!cli->bulk)
+		cli->bulk = bulk_new(command);
+	bulk = cli->bulk;
 	do {
 		weir_elems_free(bulk->elems);
 		bulk->elems = NULL;
 		bulk->last = NULL;
 		bulk->n = 0;
-		if (!next_block(bulk, errors) || !parse_block(bulk, command->set, errors))
+		if (!next_block(bulk, errors) || !parse_block(bulk, errors))
 			return false;
 	} while (!bulk->elems && bulk->input.size);
 	*elems = bulk->elems;
 	return true;
+}
+
+void cli_bulk_end(struct cli *cli)
+{
+	struct cli_bulk *bulk = cli->bulk;
+
+	if (!bulk)
+		return;
+	weir_elems_free(bulk->elems);
+	free(bulk->places);
+	free(bulk->input.name);
+	free(bulk->input.text);
+	free(bulk);
+	cli->bulk = NULL;
 }

@@ -24,6 +24,8 @@ enum cli_status {
 	CLI_BUSY,
 };
 
+struct cli_bulk;
+
 /**
  * struct cli - The program's state.
  * @print: How to print.
@@ -37,6 +39,7 @@ enum cli_status {
  * @known: The sets that the kernel has, for the parser, or NULL.
  * @asked: It was asked for @known.
  * @stdin_used: The commands themselves come from standard input.
+ * @bulk: A plain list on standard input, or NULL.
  */
 struct cli {
 	struct weir_print_opts print;
@@ -50,6 +53,7 @@ struct cli {
 	struct weir_ruleset *known;
 	bool asked;
 	bool stdin_used;
+	struct cli_bulk *bulk;
 };
 
 /** cli_connect() - Make sure that there is a connection; false with errors. */
@@ -78,16 +82,11 @@ const struct weir_set *cli_find_set(void *data, uint8_t family, const char *tabl
 /** cli_forget_sets() - The next parse asks the kernel anew. */
 void cli_forget_sets(struct cli *cli);
 
-/**
- * struct cli_bulk - A plain list on standard input.
- */
-struct cli_bulk;
-
-struct cli_bulk *cli_bulk_new(void);
-void cli_bulk_free(struct cli_bulk *bulk);
-/** cli_bulk_read() - The next elements; see &weir_txn_opts.read. */
-bool cli_bulk_read(struct cli_bulk *bulk, const struct weir_command *command,
+/** cli_bulk_read() - The next elements of standard input; see &weir_txn_opts.read. */
+bool cli_bulk_read(struct cli *cli, const struct weir_command *command,
 		   const struct weir_elems **elems, struct weir_errors *errors);
+/** cli_bulk_end() - Forget the list; no error is about its text any more. */
+void cli_bulk_end(struct cli *cli);
 
 /** cli_monitor() - Show changes until a signal. */
 enum cli_status cli_monitor(struct cli *cli, const struct weir_command *command);

@@ -217,7 +217,7 @@ static int list_elems(void *data, struct weir_buf *buf, const struct weir_set *s
 
 	listing->set = set;
 	listing->at = at;
-	if (listing->found) {
+	if (listing->command->object == WEIR_OBJECT_ELEMENT) {
 		print_elems(listing, listing->found);
 		return 0;
 	}
@@ -301,34 +301,58 @@ enum cli_status cli_list(struct cli *cli, const struct weir_command *command)
 	return result ? cli_fail(&listing.errors) : CLI_OK;
 }
 
-/* The keys of the command, asked for in the set as the kernel declares it. */
-static int test(struct listing *listing)
+/* Asks for keys in the set as the kernel declares it; 1 if it has them all, 0 if not. */
+static int test_some(struct listing *listing, const struct weir_elems *elems)
 {
 	struct weir_set *set = listing->ruleset->tables->sets->set;
+	struct weir_elems *found = NULL;
 	int result;
 
-	set->elems = listing->command->set->elems;
+	set->elems = (struct weir_elems *)elems;
 	result = weir_test_elems(listing->cli->sock, set, listing->command->verb == WEIR_VERB_RESET,
-				 &listing->found, &listing->errors);
+				 &found, &listing->errors);
 	set->elems = NULL;
+	if (result > 0)
+		weir_elems_join(&listing->found, found);
+	else
+		weir_elems_free(found);
+	return result;
+}
+
+/* The keys of the command: its own, or those on standard input. */
+static int test(struct listing *listing)
+{
+	const struct weir_elems *elems;
+	int result;
+
+	if (!listing->command->from_stdin)
+		return test_some(listing, listing->command->set->elems);
+	do {
+		if (!cli_bulk_read(listing->cli, listing->command, &elems, &listing->errors))
+			return -1;
+		result = elems ? test_some(listing, elems) : 1;
+	} while (elems && result > 0);
 	return result;
 }
 
 static enum cli_status get(struct listing *listing)
 {
+	enum weir_verb verb = listing->command->verb;
 	int result;
 
 	if (fetch(listing))
 		return cli_fail(&listing->errors);
 	result = test(listing);
-	if (result < 0 || (!result && listing->command->verb != WEIR_VERB_TEST))
+	/* Of a long list, some may have been reset when another one was not there. */
+	if ((result > 0 && verb != WEIR_VERB_TEST) ||
+	    (verb == WEIR_VERB_RESET && listing->found)) {
+		print(listing);
+		write_out(listing);
+	}
+	if (result < 0 || (!result && verb != WEIR_VERB_TEST))
 		return cli_fail(&listing->errors);
 	weir_errors_free(&listing->errors);
-	if (listing->command->verb == WEIR_VERB_TEST)
-		return result ? CLI_OK : CLI_REFUSED;
-	print(listing);
-	write_out(listing);
-	return CLI_OK;
+	return result ? CLI_OK : CLI_REFUSED;
 }
 
 enum cli_status cli_get(struct cli *cli, const struct weir_command *command)

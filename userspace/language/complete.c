@@ -330,6 +330,8 @@ static void offer_path(struct weir_completion *completion)
 		weir_offer_names(completion, object);
 	else if (completion->n == names + 1 && element)
 		weir_offer(completion, "{");
+	else if (element)
+		weir_offer_members(completion, completion->words[names]);
 }
 
 static void offer_command(struct weir_completion *completion)

@@ -66,6 +66,8 @@ const char *weir_word_before(const struct weir_completion *completion, unsigned 
 
 /** weir_offer_set_block() - Offer what may stand in the block of a set or map. */
 void weir_offer_set_block(struct weir_completion *completion);
+/** weir_offer_members() - Offer what may stand in the braces of elements, if set @name is a list. */
+void weir_offer_members(struct weir_completion *completion, const char *name);
 /** weir_offer_refs() - Offer "@NAME" of the sets of the table. */
 void weir_offer_refs(struct weir_completion *completion);
 /** weir_offer_tables() - Offer the tables of the family. */

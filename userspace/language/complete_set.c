@@ -83,6 +83,31 @@ void weir_offer_refs(struct weir_completion *completion)
 		offer_ref(completion, completion->declared.text + at);
 }
 
+/* Members of lists */
+
+static bool is_list(const struct weir_completion *completion, const char *name)
+{
+	const struct weir_table_node *table = find_table(completion);
+	const struct weir_set_node *set;
+
+	for (set = table ? table->sets : NULL; set; set = set->next)
+		if (!strcmp(set->set->name, name))
+			return set->set->flags & WEIR_SET_FLAGS_LIST;
+	return false;
+}
+
+void weir_offer_members(struct weir_completion *completion, const char *name)
+{
+	const char *last = weir_word_before(completion, 1);
+
+	if (!is_list(completion, name))
+		return;
+	if (!strcmp(last, "{") || !strcmp(last, ",") || !strcmp(last, "before"))
+		weir_offer_refs(completion);
+	else if (*last == '@' && strcmp(weir_word_before(completion, 2), "before"))
+		weir_offer(completion, "before");
+}
+
 /* Blocks */
 
 static void offer_types(struct weir_completion *completion)
@@ -114,6 +139,8 @@ static void offer_elements(struct weir_completion *completion)
 		weir_offer(completion, "=");
 	else if (!strcmp(last, "="))
 		weir_offer(completion, "{");
+	else if (*completion->begin == '@')
+		weir_offer_refs(completion);
 	else if (strcmp(last, "{") && strcmp(last, ","))
 		weir_offer_all(completion, options);
 }

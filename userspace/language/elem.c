@@ -210,7 +210,8 @@ static bool parse_elem(struct weir_parser *parser, struct weir_elem_reader *read
 {
 	bool ok;
 
-	if (reader->set->flags & WEIR_SET_FLAGS_LIST) {
+	if (reader->set->flags & WEIR_SET_FLAGS_LIST &&
+	    (!reader->keys || weir_tok_is(parser, "@"))) {
 		ok = parse_member(parser, elem);
 	} else if (weir_tok_accept(parser, "*")) {
 		elem->flags |= WEIR_ELEM_FLAGS_CATCHALL;

@@ -58,8 +58,9 @@ static bool concat_read(struct weir_json_reader *reader, const json_t *list,
 	return true;
 }
 
+/* Of a list of sets, who only asks may also name a key; @makes: it is no question. */
 static bool key_read(struct weir_json_reader *reader, const json_t *json,
-		     const struct weir_set *set, struct weir_elem *elem)
+		     const struct weir_set *set, bool makes, struct weir_elem *elem)
 {
 	const char *text = json_string_value(json);
 
@@ -67,7 +68,7 @@ static bool key_read(struct weir_json_reader *reader, const json_t *json,
 		elem->flags |= WEIR_ELEM_FLAGS_CATCHALL;
 		return true;
 	}
-	if (set->flags & WEIR_SET_FLAGS_LIST)
+	if (set->flags & WEIR_SET_FLAGS_LIST && (makes || weir_json_ref(json)))
 		return ref_read(reader, json, &elem->set);
 	if (json_object_get(json, "concat"))
 		return concat_read(reader, json_object_get(json, "concat"), set, elem);
@@ -174,7 +175,7 @@ static bool elem_read(struct weir_json_reader *reader, const json_t *json,
 	if (ok && pair != (set->data_type != WEIR_DATA_TYPE_NONE) && (pair || values))
 		ok = weir_json_error(reader, pair ? "an element of a set has no value" :
 				     "expected [key, value] in a map");
-	ok = ok && key_read(reader, key, set, elem) &&
+	ok = ok && key_read(reader, key, set, values, elem) &&
 	     (!extras || extras_read(reader, extras, elem));
 	/* As in text. */
 	if (ok && extras && !set->name && json_object_size(extras) > 1)

@@ -102,6 +102,8 @@ void weir_print_named(struct weir_buf *buf, const struct weir_named *named,
 		      const struct weir_print_opts *opts);
 /** weir_set_type_parse() - The types of a set from the text that declared them; false if it makes no sense. */
 bool weir_set_type_parse(const char *text, struct weir_set_type *type);
+/** weir_verb_takes_keys() - Whether what a verb does to elements needs no more than keys. */
+bool weir_verb_takes_keys(enum weir_verb verb);
 /** WEIR_LINES_MAX - Lines that are read at a time. */
 #define WEIR_LINES_MAX	512
 /**
@@ -122,6 +124,7 @@ size_t weir_elem_lines_parse(const struct weir_set *set, const char *text, size_
 /**
  * weir_elem_line_parse() - Read a line of a plain list of elements.
  * @set: Its types.
+ * @keys: Keys alone will do, without the values of a map; of a list of sets, keys too.
  * @line: An element with what it may have behind it: a timeout, a comment, the value
  *   of a map. Blanks and # with what follows are passed over; there may be nothing.
  * @len: Of the line.
@@ -130,7 +133,7 @@ size_t weir_elem_lines_parse(const struct weir_set *set, const char *text, size_
  *
  * Return: false if it is no element of the set.
  */
-bool weir_elem_line_parse(const struct weir_set *set, const char *line, size_t len,
+bool weir_elem_line_parse(const struct weir_set *set, bool keys, const char *line, size_t len,
 			  struct weir_elems **elems, const char **why);
 /** weir_print_rule() - A rule's text in one line without indent and newline. */
 void weir_print_rule(struct weir_buf *buf, const struct weir_rule *rule,

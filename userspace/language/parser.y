@@ -311,7 +311,7 @@ listed_set:
 
 /* Read as they come; see weir_elems_read(). */
 elements:
-	  %empty	{ weir_command_element_none(parser, &@$); }
+	  %empty	{ weir_command_element_none(parser); }
 	| elements_read
 	;
 

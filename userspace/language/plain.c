@@ -279,12 +279,12 @@ static bool parse_line(struct weir_elem_reader *reader, const char *line, size_t
 	return ok;
 }
 
-bool weir_elem_line_parse(const struct weir_set *set, const char *line, size_t len,
+bool weir_elem_line_parse(const struct weir_set *set, bool keys, const char *line, size_t len,
 			  struct weir_elems **elems, const char **why)
 {
 	struct weir_elem_reader reader = {
 		.set = (struct weir_set *)set, .elems = elems, .nowhere = true,
-		.data = set->data_type != WEIR_DATA_TYPE_NONE,
+		.data = set->data_type != WEIR_DATA_TYPE_NONE && !keys, .keys = keys,
 	};
 	struct weir_elem elem = {};
 	char copy[LINE_MAX + 1];

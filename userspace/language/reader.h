@@ -96,6 +96,7 @@ struct weir_declared;
  * @anonymous: They stand in a rule.
  * @declaring: They stand in the block of their set, where a flag may follow.
  * @data: Elements of a map need their value.
+ * @keys: Keys alone will do; of a list of sets, also those that the sets may have.
  * @some: There has to be at least one.
  * @nowhere: Their places are not kept.
  * @quiet: A comma is missing; what follows may be no element.
@@ -110,6 +111,7 @@ struct weir_elem_reader {
 	bool anonymous;
 	bool declaring;
 	bool data;
+	bool keys;
 	bool some;
 	bool nowhere;
 	bool quiet;
@@ -581,7 +583,7 @@ void weir_command_set_name(struct weir_parser *parser, enum weir_verb verb,
 void weir_command_element(struct weir_parser *parser, enum weir_verb verb,
 			  const struct weir_names *names, const struct weir_loc *loc);
 /** It has none: they come from standard input. */
-void weir_command_element_none(struct weir_parser *parser, const struct weir_loc *loc);
+void weir_command_element_none(struct weir_parser *parser);
 /** The declaration of a set that the text has, or NULL. */
 const struct weir_set *weir_declared_find(struct weir_parser *parser, uint8_t family,
 					  const char *table, const char *name);

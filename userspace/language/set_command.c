@@ -153,8 +153,10 @@ void weir_command_set_name(struct weir_parser *parser, enum weir_verb verb,
 	set->new_name = weir_strdup(new_name->text);
 	set->new_loc = new_name->loc;
 	weir_command_append(&parser->commands, command);
-	declared = weir_declared_find(parser, set->family, set->table, set->name);
-	if (declared && verb == WEIR_VERB_RENAME)
+	if (verb != WEIR_VERB_RENAME)
+		return;
+	declared = weir_declared_ask(parser, set->family, set->table, set->name);
+	if (declared)
 		declare(parser, set, set->new_name, declared);
 }
 
@@ -177,6 +179,11 @@ static void refuse_set(struct weir_parser *parser, const struct weir_set *set)
 		weir_error_hint(error, "declare the set before its elements");
 }
 
+bool weir_verb_takes_keys(enum weir_verb verb)
+{
+	return verb != WEIR_VERB_ADD && verb != WEIR_VERB_CREATE && verb != WEIR_VERB_REPLACE;
+}
+
 void weir_command_element(struct weir_parser *parser, enum weir_verb verb,
 			  const struct weir_names *names, const struct weir_loc *loc)
 {
@@ -191,28 +198,16 @@ void weir_command_element(struct weir_parser *parser, enum weir_verb verb,
 	else
 		refuse_set(parser, set);
 	weir_elems_begin(parser, set);
-	parser->elem_reader.data &= verb == WEIR_VERB_ADD || verb == WEIR_VERB_CREATE ||
-				    verb == WEIR_VERB_REPLACE;
+	parser->elem_reader.keys = weir_verb_takes_keys(verb);
+	parser->elem_reader.data &= !parser->elem_reader.keys;
 	/* No element at all would mean all of them to the kernel. */
 	parser->elem_reader.some = verb != WEIR_VERB_REPLACE;
 	parser->set_command = command;
 }
 
-void weir_command_element_none(struct weir_parser *parser, const struct weir_loc *loc)
+void weir_command_element_none(struct weir_parser *parser)
 {
-	struct weir_command *command = parser->set_command;
-
-	switch (command->verb) {
-	case WEIR_VERB_ADD:
-	case WEIR_VERB_CREATE:
-	case WEIR_VERB_DELETE:
-	case WEIR_VERB_DESTROY:
-	case WEIR_VERB_REPLACE:
-		command->from_stdin = true;
-		return;
-	default:
-		weir_parser_error(parser, loc, "expected { and elements");
-	}
+	parser->set_command->from_stdin = true;
 }
 
 /* Blocks */

@@ -45,6 +45,8 @@ struct weir_object_named;
  * @dynamic: Packets change the content: it is changed in place.
  * @elems: Each element has a &struct weir_elem; otherwise it is only a key.
  * @memory: Rather save memory than time.
+ * @list: It is a list of sets: the fields are those of its members, and what a
+ *   content holds are sets. No set module has such a content.
  * @data_type: enum weir_data_type.
  * @data_bits: Bits of the value of a map.
  * @n_stmts: Statements of an element, counters not included.
@@ -70,6 +72,7 @@ struct weir_set_spec {
 	bool dynamic;
 	bool elems;
 	bool memory;
+	bool list;
 	u8 data_type;
 	u8 data_bits;
 	u8 n_stmts;
@@ -371,11 +374,13 @@ static inline void weir_num_key(struct weir_val val, u8 *key, unsigned int size)
 
 /**
  * weir_spec_is_number() - Whether contents are asked by &weir_set_ops.lookup, for a
- *   number; otherwise by &weir_set_ops.lookup_wide.
+ *   number; otherwise by &weir_set_ops.lookup_wide. A list of sets may have members
+ *   of both kinds where there are more fields than one: it wants the key in memory.
  */
 static inline bool weir_spec_is_number(const struct weir_set_spec *spec)
 {
-	return spec->key_size <= 16 && (spec->n_fields == 1 || !spec->interval);
+	return spec->key_size <= 16 &&
+	       (spec->n_fields == 1 || !(spec->interval || spec->list));
 }
 
 /**

@@ -27,6 +27,11 @@ check "test" w test element ip t s '{ 10.0.0.3 }'
 expect_status "test of what is missing" 1 w test element ip t s '{ 10.0.0.4 }'
 expect_match "get" '10\.0\.0\.3' "$(w get element ip t s '{ 10.0.0.3 }')"
 check_fails "get of what is missing" w get element ip t s '{ 10.0.0.4 }'
+from_stdin() { printf '%s\n' "${@:2}" | w "$1" element ip t s; }
+check "test of lines of standard input" from_stdin test 10.0.0.3 '# a comment' 10.0.0.3
+expect_status "one of which is missing" 1 from_stdin test 10.0.0.3 10.0.0.4
+expect_match "get of lines" '10\.0\.0\.3' "$(from_stdin get 10.0.0.3)"
+expect_match "tells the line that is missing" '<stdin>:2:.*10\.0\.0\.4' "$(from_stdin get 10.0.0.3 10.0.0.4 2>&1 | tr '\n' ' ')"
 check "delete" w delete element ip t s '{ 10.0.0.3 }'
 expect_verdicts "takes effect too" "accept" "$(from 10.0.0.3)"
 check_fails "delete of what is missing" w delete element ip t s '{ 10.0.0.3 }'

@@ -82,3 +82,12 @@ check_fails "an object in use is not deleted" w delete counter ip t a
 expect_match "reset lists" 'packets 2 ' "$(w reset counter ip t a)"
 expect_match "and sets to zero" 'packets 0 ' "$(w list counter ip t a)"
 expect_fixed "objects"
+# What elements led to may go before the transaction that brought both ends.
+before=$(w -s list ruleset)
+gone='add counter ip t x; add element ip t m { 10.0.0.9 : "x" }; delete element ip t m { 10.0.0.9 }; delete counter ip t x'
+check_fails "an object comes and goes with the element that leads to it" w "$gone; delete table ip nosuch"
+expect_eq "and leaves all as it was" "$before" "$(w -s list ruleset)"
+w add map ip t v '{ type ipv4_addr : verdict; }'
+gone='add chain ip t x; add element ip t v { 10.0.0.9 : jump x }; delete element ip t v { 10.0.0.9 }; delete chain ip t x'
+check_fails "and so does a chain" w "$gone; delete table ip nosuch"
+check "also where the transaction is committed" w "$gone"

@@ -97,9 +97,13 @@ ip saddr . iifname @s drop'
 expect_verdicts "network and device" "accept drop drop accept accept" "$(from 10.1.1.1) iif=dmy0" "$(from 10.1.1.1) iif=dmy1" \
 	"$(from 11.1.1.1) iif=dmyx2" "$(from 11.1.1.1) iif=dmy1" "$(from 12.1.1.1) iif=dmyx2"
 
-# list:set is not there yet, and says so.
-said=$(w -f - 2>&1 <<< 'add set ip t all { type ipv4_addr; flags list; }') && said="no error"
-expect_match "a list of sets is refused by name" 'no lists of sets yet' "$said"
+# list:set
+with_chain ip 'set a { type ipv4_addr; elements = { 10.0.0.1 }; }
+set b { type ipv4_addr; flags interval; elements = { 10.1.0.0/16 }; }
+set all { type ipv4_addr; flags list; elements = { @b, @a }; }
+--
+ip saddr @all drop'
+expect_verdicts "a list of sets" "drop drop accept" "$(from 10.0.0.1)" "$(from 10.1.0.1)" "$(from 10.2.0.1)"
 
 # skbinfo: mark and priority by a map
 with_chain ip 'map m { type ipv4_addr : mark; flags interval; elements = { 10.0.0.0/8 : 5, 10.1.0.0/16 : 6 }; }
