@@ -336,7 +336,7 @@ static bool weir_boxing_step(struct weir_boxing *boxing, const struct weir_insn 
 		/* Elements may count, which is no question any more. */
 		box->exact = false;
 		boxing->acc = WEIR_ACC_UNKNOWN;
-		return weir_spec_is_plain(insn->probe->spec);
+		return weir_spec_is_plain(insn->probe->spec) && !insn->probe->spec->list;
 	default:
 		return false;
 	}

@@ -85,7 +85,7 @@ struct weir_elem *weir_probe_hit(const struct weir_probe *probe, struct weir_pkt
 static struct weir_elem *weir_list_find(const struct weir_probe *probe, struct weir_pkt *pkt,
 					const struct weir_val *num, bool run)
 {
-	const struct weir_list *list = weir_list_of(pkt->sets[probe->set_id].content);
+	const struct weir_list *list = weir_list_of(pkt->ruleset->sets[probe->set_id].content);
 	const struct weir_set_spec *spec = probe->spec;
 	struct weir_elem *elem = NULL;
 	struct weir_val key = {};
@@ -96,7 +96,7 @@ static struct weir_elem *weir_list_find(const struct weir_probe *probe, struct w
 	else if (spec->key_size <= sizeof(key))
 		key = weir_key_num(pkt->key, spec->key_size);
 	for (i = 0; i < list->content.count && !elem; i++) {
-		const struct weir_content *content = pkt->sets[list->ids[i]].content;
+		const struct weir_content *content = pkt->ruleset->sets[list->ids[i]].content;
 		const struct weir_probe member = {
 			.spec	= READ_ONCE(content->spec),
 			.set_id	= list->ids[i],

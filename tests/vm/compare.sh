@@ -30,7 +30,7 @@ compare_namespaces() { # NAME...
 load_filter() {
 	case $1 in
 	nft) ns nft nft flush ruleset && ns nft nft -f "$2" ;;
-	interp) ns interp sysctl -q net.weir.jit=0 && load_weir "$@" ;;
+	interp) ns interp sysctl -q net.weir.jit=0 net.weir.classify=0 && load_weir "$@" ;;
 	*) ns "$1" sysctl -q net.weir.jit=1 && load_weir "$@" ;;
 	esac
 }
