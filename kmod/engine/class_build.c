@@ -350,21 +350,13 @@ static int weir_side_alloc(struct weir_class *class, u32 side)
 
 static void weir_desc_simplify(struct weir_desc *desc, const struct weir_insn *tail)
 {
-	static const u8 exits[] = {
-		[WEIR_VERDICT_DROP] = WEIR_EXIT_DROP,
-		[WEIR_VERDICT_ACCEPT] = WEIR_EXIT_ACCEPT,
-		[WEIR_VERDICT_RETURN] = WEIR_EXIT_RETURN,
-		[WEIR_VERDICT_JUMP] = WEIR_EXIT_JUMP,
-		[WEIR_VERDICT_GOTO] = WEIR_EXIT_GOTO,
-	};
-
 	desc->exit = WEIR_EXIT_NEXT;
 	if (tail->op == WEIR_IR_COUNT) {
 		desc->counter = tail->counter;
 		tail = weir_insn_next(tail);
 	}
 	if (tail->op == WEIR_IR_VERDICT) {
-		desc->exit = exits[tail->kind];
+		desc->exit = weir_verdict_exit(tail->kind);
 		desc->target = tail->offset;
 	} else if (tail->op != WEIR_IR_END) {
 		return;

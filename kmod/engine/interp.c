@@ -49,23 +49,11 @@ enum weir_exit weir_run_target(struct weir_instance *instance, struct weir_pkt *
 
 enum weir_exit weir_run_verdict(u8 verdict, u32 chain, struct weir_pkt *pkt)
 {
-	switch ((enum weir_verdict)verdict) {
-	case WEIR_VERDICT_ACCEPT:
-		return WEIR_EXIT_ACCEPT;
-	case WEIR_VERDICT_RETURN:
-		return WEIR_EXIT_RETURN;
-	case WEIR_VERDICT_JUMP:
+	enum weir_exit exit = weir_verdict_exit(verdict);
+
+	if (exit == WEIR_EXIT_JUMP || exit == WEIR_EXIT_GOTO)
 		pkt->target = chain;
-		return WEIR_EXIT_JUMP;
-	case WEIR_VERDICT_GOTO:
-		pkt->target = chain;
-		return WEIR_EXIT_GOTO;
-	case WEIR_VERDICT_CONTINUE:
-		return WEIR_EXIT_NONE;
-	case WEIR_VERDICT_DROP:
-		break;
-	}
-	return WEIR_EXIT_DROP;
+	return exit;
 }
 
 enum weir_exit weir_run_data_verdict(const struct weir_elem_data *data, struct weir_pkt *pkt)

@@ -179,20 +179,12 @@ static void weir_jit_store(struct weir_jit *jit, const struct weir_insn *insn,
 
 static void weir_jit_verdict(struct weir_jit *jit, const struct weir_insn *insn)
 {
-	static const u8 exits[] = {
-		[WEIR_VERDICT_DROP] = WEIR_EXIT_DROP,
-		[WEIR_VERDICT_ACCEPT] = WEIR_EXIT_ACCEPT,
-		[WEIR_VERDICT_RETURN] = WEIR_EXIT_RETURN,
-		[WEIR_VERDICT_JUMP] = WEIR_EXIT_JUMP,
-		[WEIR_VERDICT_GOTO] = WEIR_EXIT_GOTO,
-	};
-
 	if (insn->kind == WEIR_VERDICT_JUMP)
 		weir_jit_st(jit, BPF_W, jit->reg_pkt, offsetof(struct weir_pkt, rule), jit->rule);
 	if (insn->kind == WEIR_VERDICT_JUMP || insn->kind == WEIR_VERDICT_GOTO)
 		weir_jit_st(jit, BPF_W, jit->reg_pkt, offsetof(struct weir_pkt, target),
 			    insn->offset);
-	weir_jit_exit(jit, exits[insn->kind]);
+	weir_jit_exit(jit, weir_verdict_exit(insn->kind));
 }
 
 /* Returns the next instruction. */

@@ -41,6 +41,26 @@ enum weir_exit {
 	WEIR_EXIT_FAIL,
 };
 
+/** weir_verdict_exit() - How a rule ends with a verdict, enum weir_verdict. */
+static inline enum weir_exit weir_verdict_exit(u8 verdict)
+{
+	switch ((enum weir_verdict)verdict) {
+	case WEIR_VERDICT_ACCEPT:
+		return WEIR_EXIT_ACCEPT;
+	case WEIR_VERDICT_RETURN:
+		return WEIR_EXIT_RETURN;
+	case WEIR_VERDICT_JUMP:
+		return WEIR_EXIT_JUMP;
+	case WEIR_VERDICT_GOTO:
+		return WEIR_EXIT_GOTO;
+	case WEIR_VERDICT_CONTINUE:
+		return WEIR_EXIT_NONE;
+	case WEIR_VERDICT_DROP:
+		break;
+	}
+	return WEIR_EXIT_DROP;
+}
+
 /**
  * struct weir_block - Consecutive rules of a chain.
  * @refs: How many programs have it; under the namespace's lock.
