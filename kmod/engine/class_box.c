@@ -185,6 +185,25 @@ static bool weir_boxing_port(u16 *from, u16 *to, u64 low, u64 high)
 	return true;
 }
 
+/* Whether a list that the box is split by is about what the accumulator has. */
+static bool weir_boxing_splits(const struct weir_boxing *boxing)
+{
+	const struct weir_box *box = boxing->box;
+
+	if (!box->split)
+		return false;
+	switch (boxing->acc) {
+	case WEIR_ACC_SRC:
+		return box->split_addr == &box->src;
+	case WEIR_ACC_DST:
+		return box->split_addr == &box->dst;
+	case WEIR_ACC_DPORT:
+		return !box->split_addr;
+	default:
+		return false;
+	}
+}
+
 /* The accumulator is in a range; true where the box says all of that. */
 static bool weir_boxing_range(struct weir_boxing *boxing, struct weir_val from,
 			      struct weir_val to)
@@ -192,6 +211,9 @@ static bool weir_boxing_range(struct weir_boxing *boxing, struct weir_val from,
 	struct weir_box *box = boxing->box;
 	u32 width = box->nfproto == NFPROTO_IPV4 ? 32 : 128;
 
+	/* Each part of the box gets its own place there. */
+	if (weir_boxing_splits(boxing))
+		return false;
 	switch (boxing->acc) {
 	case WEIR_ACC_SRC:
 		return weir_boxing_addr(&box->src, from, to, width);

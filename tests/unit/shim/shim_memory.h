@@ -35,6 +35,12 @@ typedef unsigned int gfp_t;
 #define kmalloc(size, gfp)	shim_alloc(size, 8, false)
 #undef kfree
 #define kfree(p)		shim_free(p)
+#undef kvmalloc
+#define kvmalloc(size, gfp)	kmalloc(size, gfp)
+#undef kvmalloc_array
+#define kvmalloc_array(n, size, gfp) kmalloc(array_size(n, size), gfp)
+#undef kvfree
+#define kvfree(p)		kfree(p)
 
 /* As 6.12 has them on x86-64. */
 static inline size_t kmalloc_size_roundup(size_t size)

@@ -12,11 +12,6 @@
 #ifndef kvzalloc
 #define kvzalloc(size, gfp)	kzalloc(size, gfp)
 #endif
-/* Those whose failure a test can ask for. */
-#undef kvmalloc
-#define kvmalloc(size, gfp)	kmalloc(size, gfp)
-#undef kvfree
-#define kvfree(p)		kfree(p)
 
 #ifndef roundup_pow_of_two
 #define roundup_pow_of_two(n)	(1UL << (64 - __builtin_clzl((n) - 1)))
