@@ -22,19 +22,25 @@ struct weir_net *weir_net(const struct net *net)
 	return net_generic(net, weir_net_id);
 }
 
-/* Compile all chains as the settings say now; on failure they are as before. */
-static int weir_tune(struct weir_net *wn, u8 jit, unsigned int classify)
+/* Set what is not NULL, and compile all chains so; on failure they are as before. */
+static int weir_tune(struct weir_net *wn, const u8 *jit, const unsigned int *classify)
 {
+	unsigned int old_classify;
 	int err = 0;
+	u8 old_jit;
 
 	mutex_lock(&wn->lock);
-	swap(wn->jit, jit);
-	swap(wn->classify, classify);
-	if (wn->jit != jit || wn->classify != classify)
+	old_jit = wn->jit;
+	old_classify = wn->classify;
+	if (jit)
+		wn->jit = *jit;
+	if (classify)
+		wn->classify = *classify;
+	if (wn->jit != old_jit || wn->classify != old_classify)
 		err = weir_recompile(wn);
 	if (err) {
-		wn->jit = jit;
-		wn->classify = classify;
+		wn->jit = old_jit;
+		wn->classify = old_classify;
 	}
 	mutex_unlock(&wn->lock);
 	return err;
@@ -50,7 +56,7 @@ static int weir_jit_sysctl(WEIR_CTL_TABLE *table, int write, void *buffer, size_
 
 	value.data = &jit;
 	err = proc_dou8vec_minmax(&value, write, buffer, lenp, ppos);
-	return err || !write ? err : weir_tune(wn, jit, wn->classify);
+	return err || !write ? err : weir_tune(wn, &jit, NULL);
 }
 
 static int weir_classify_sysctl(WEIR_CTL_TABLE *table, int write, void *buffer, size_t *lenp,
@@ -63,7 +69,7 @@ static int weir_classify_sysctl(WEIR_CTL_TABLE *table, int write, void *buffer, 
 
 	value.data = &classify;
 	err = proc_douintvec(&value, write, buffer, lenp, ppos);
-	return err || !write ? err : weir_tune(wn, wn->jit, classify);
+	return err || !write ? err : weir_tune(wn, NULL, &classify);
 }
 
 static const struct ctl_table weir_sysctl[] = {
