@@ -310,6 +310,8 @@ static __always_inline enum weir_exit weir_class_run_side(const struct weir_clas
 	enum weir_exit exit;
 	bool kept = false;
 
+	if (unlikely(!class->side[wide]))
+		return WEIR_EXIT_RETURN;
 	desc = weir_search_begin(&search, class, pkt, from, wide, false);
 	while (desc) {
 		if (likely(desc->simple && !search.loose)) {

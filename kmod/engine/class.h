@@ -6,8 +6,8 @@
  * addresses, ranges of the ports, a protocol. Lengths of prefixes are rounded down to
  * one of four levels for each address, and rules with the same levels are in one hash
  * table, whose key is the bits of those prefixes (tuple space search, Srinivasan et
- * al., 1999). One more value may be part of the key: an exact destination port, or
- * one key of the chain's choice, for instance the MAC address.
+ * al., 1999). One more value may be part of the key: an exact port, or one key of the
+ * chain's choice, for instance the MAC address.
  *
  * Most tables need not be asked: for each level of each address, and for port and
  * protocol, an array says which tables have rules for a value, as bits of a word; the
@@ -62,6 +62,12 @@ struct weir_prefix {
 	u64 lo;
 	u8 len;
 };
+
+/** weir_prefix_mask() - The first @len of 64 bits, or all of them. */
+static inline u64 weir_prefix_mask(u32 len)
+{
+	return len >= 64 ? ~0ULL : ~(~0ULL >> len);
+}
 
 /** WEIR_BOX_ANY - Any protocol. */
 #define WEIR_BOX_ANY		0xffff
@@ -256,6 +262,7 @@ struct weir_class {
 	struct weir_side *side[2];
 };
 
+/* Places in &weir_class.mul: an address, source or destination, is added. */
 enum {
 	WEIR_MUL_SRC,
 	WEIR_MUL_DST,

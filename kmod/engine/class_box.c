@@ -127,13 +127,9 @@ static struct weir_prefix weir_prefix_of(struct weir_val val, struct weir_val to
 
 	if (width == 32)
 		val = (struct weir_val){ .hi = val.lo << 32 };
-	if (prefix.len < 64) {
-		prefix.hi = prefix.len ? val.hi & ~(~0ULL >> prefix.len) : 0;
-	} else {
-		prefix.hi = val.hi;
-		prefix.lo = prefix.len == 64 ? 0 : prefix.len == 128 ? val.lo :
-			    val.lo & ~(~0ULL >> (prefix.len - 64));
-	}
+	prefix.hi = val.hi & weir_prefix_mask(prefix.len);
+	if (prefix.len > 64)
+		prefix.lo = val.lo & weir_prefix_mask(prefix.len - 64);
 	return prefix;
 }
 
@@ -162,18 +158,14 @@ static bool weir_boxing_to(const struct weir_boxing *boxing, struct weir_val val
 static bool weir_boxing_addr(struct weir_prefix *prefix, struct weir_val from, struct weir_val to,
 			     u32 width)
 {
-	struct weir_val all = weir_val_mask(width), low;
-	struct weir_prefix found;
-	u32 rest;
+	struct weir_val rest;
 
 	if (prefix->len)
 		return false;
-	found = weir_prefix_of(from, to, width);
-	*prefix = found;
-	rest = width - found.len;
-	low = rest ? weir_val_mask(rest) : (struct weir_val){};
-	return !(from.lo & low.lo) && !(from.hi & low.hi) &&
-	       (to.lo & low.lo) == (all.lo & low.lo) && (to.hi & low.hi) == (all.hi & low.hi);
+	*prefix = weir_prefix_of(from, to, width);
+	rest = weir_val_mask(width - prefix->len);
+	return !(from.lo & rest.lo) && !(from.hi & rest.hi) &&
+	       (to.lo & rest.lo) == rest.lo && (to.hi & rest.hi) == rest.hi;
 }
 
 static bool weir_boxing_port(u16 *from, u16 *to, u64 low, u64 high)

@@ -25,6 +25,7 @@
  * @n: How many.
  * @always: Even where it is not worth it.
  * @kinds: Loads of keys that rules compare, and how often.
+ * @boxes: How many there are of each family.
  * @lens: Prefix lengths, how often: by family, address and length.
  */
 struct weir_classing {
@@ -36,6 +37,7 @@ struct weir_classing {
 		const struct weir_insn *load;
 		u32 n;
 	} kinds[WEIR_CLASS_KINDS];
+	u32 boxes[2];
 	u32 lens[2][2][129];
 };
 
@@ -99,6 +101,7 @@ static void weir_class_count_kind(struct weir_classing *classing, const struct w
 static void weir_class_survey(struct weir_classing *classing, u32 side,
 			      const struct weir_box *box, u32 rule)
 {
+	classing->boxes[side]++;
 	classing->lens[side][0][box->src.len]++;
 	classing->lens[side][1][box->dst.len]++;
 	if (box->other && !box->src.len && !box->dst.len)
@@ -166,18 +169,15 @@ static void weir_class_choose_levels(const u32 *lens, u32 width, u8 *levels)
 		levels[n] = width + 1;
 }
 
-/* The first @len of 64 bits, or all of them. */
-static u64 weir_prefix_mask(u32 len)
-{
-	return len >= 64 ? ~0ULL : ~(~0ULL >> len);
-}
-
 static int weir_side_create(struct weir_classing *classing, u32 side)
 {
-	struct weir_side *to = kvzalloc(sizeof(*to), GFP_KERNEL_ACCOUNT);
 	u32 width = side ? 128 : 32, addr, i;
 	u8 levels[WEIR_CLASS_LEVELS];
+	struct weir_side *to;
 
+	if (!classing->boxes[side])
+		return 0;
+	to = kvzalloc(sizeof(*to), GFP_KERNEL_ACCOUNT);
 	if (!to)
 		return -ENOMEM;
 	classing->class->side[side] = to;
@@ -311,7 +311,9 @@ static int weir_side_alloc(struct weir_class *class, u32 side)
 	u32 addr, i, n;
 	u64 *array;
 
-	in->descs = kvmalloc_array(max(in->n, 1U), weir_desc_size(side),
+	if (!in)
+		return 0;
+	in->descs = kvmalloc_array(in->n, weir_desc_size(side),
 				   GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
 	if (!in->descs)
 		return -ENOMEM;
@@ -517,8 +519,8 @@ static bool weir_class_worth(const struct weir_classing *classing)
 	for (side = 0; side < 2; side++) {
 		const struct weir_side *in = classing->class->side[side];
 
-		i = weir_side_table(in, &none);
-		if (i < in->n_tables && in->table[i].n > classing->n / 8 + 4)
+		i = in ? weir_side_table(in, &none) : 0;
+		if (in && i < in->n_tables && in->table[i].n > classing->n / 8 + 4)
 			return false;
 	}
 	return true;

@@ -96,7 +96,8 @@ static noinline enum weir_exit weir_eval_jumps(const struct weir_ruleset *rulese
 			/* The core refuses deeper chains. */
 			if (WARN_ON_ONCE(depth == WEIR_DEPTH_MAX))
 				return WEIR_EXIT_DROP;
-			stack[depth++] = (struct weir_frame){ .prog = prog, .label = pkt->label + 1 };
+			stack[depth].prog = prog;
+			stack[depth++].label = pkt->label + 1;
 			fallthrough;
 		case WEIR_EXIT_GOTO:
 			if (WARN_ON_ONCE(pkt->target >= ruleset->n_progs))

@@ -10,7 +10,7 @@
 #include "class.h"
 #include "view.h"
 
-/* Any packet, and any chain. */
+/* Any packet, and any chain. The classifier is called at once. */
 static noinline unsigned int weir_hook_slow(const struct weir_ruleset *ruleset,
 					    const struct weir_prog *prog, struct sk_buff *skb,
 					    const struct nf_hook_state *state)
@@ -30,20 +30,6 @@ static noinline unsigned int weir_hook_slow(const struct weir_ruleset *ruleset,
 	if (exit == WEIR_EXIT_RETURN)
 		return prog->policy;
 	return weir_eval_on(ruleset, prog, &pkt, exit);
-}
-
-/* Counters are exact because one CPU runs one packet at a time. */
-static noinline unsigned int weir_hook_process(const struct weir_ruleset *ruleset,
-					       const struct weir_prog *prog,
-					       struct sk_buff *skb,
-					       const struct nf_hook_state *state)
-{
-	unsigned int verdict;
-
-	local_bh_disable();
-	verdict = weir_hook_slow(ruleset, prog, skb, state);
-	local_bh_enable();
-	return verdict;
 }
 
 /* The first block of the base chain has not decided. */
@@ -100,6 +86,32 @@ static noinline unsigned int weir_hook_ip6(const struct weir_ruleset *ruleset,
 	return weir_hook_run(ruleset, prog, skb, state, NFPROTO_IPV6);
 }
 
+static __always_inline unsigned int weir_hook_any(const struct weir_ruleset *ruleset,
+						  const struct weir_prog *prog,
+						  struct sk_buff *skb,
+						  const struct nf_hook_state *state)
+{
+	if (unlikely(!prog->native))
+		return weir_hook_slow(ruleset, prog, skb, state);
+	if (state->pf == NFPROTO_IPV4)
+		return weir_hook_ip(ruleset, prog, skb, state);
+	return weir_hook_ip6(ruleset, prog, skb, state);
+}
+
+/* Counters are exact because one CPU runs one packet at a time. */
+static noinline unsigned int weir_hook_process(const struct weir_ruleset *ruleset,
+					       const struct weir_prog *prog,
+					       struct sk_buff *skb,
+					       const struct nf_hook_state *state)
+{
+	unsigned int verdict;
+
+	local_bh_disable();
+	verdict = weir_hook_any(ruleset, prog, skb, state);
+	local_bh_enable();
+	return verdict;
+}
+
 unsigned int weir_hook(void *priv, struct sk_buff *skb, const struct nf_hook_state *state)
 {
 	const struct weir_attach *attach = priv;
@@ -114,9 +126,5 @@ unsigned int weir_hook(void *priv, struct sk_buff *skb, const struct nf_hook_sta
 		return NF_ACCEPT;
 	if (unlikely(!softirq_count()))
 		return weir_hook_process(ruleset, prog, skb, state);
-	if (unlikely(!prog->native))
-		return weir_hook_slow(ruleset, prog, skb, state);
-	if (state->pf == NFPROTO_IPV4)
-		return weir_hook_ip(ruleset, prog, skb, state);
-	return weir_hook_ip6(ruleset, prog, skb, state);
+	return weir_hook_any(ruleset, prog, skb, state);
 }
