@@ -42,18 +42,23 @@ for count in 1 10 100 1000; do
 	measure "$label" $work/linear $work/plain 10
 done
 
+# Packets drawn from the rules, each of which satisfies one: what papers measure.
+shapes() { # LABEL, rules in $work/shape
+	/usr/bin/python3 "$gen/gen_trace.py" $work/shape.nft $work/trace --count 1000 --drawn
+	measure "$1" $work/shape $work/trace 1
+}
+
 shared=$top/../shared
-for seed in acl fw ipc; do
-	/usr/bin/python3 "$gen/gen_rules.py" $seed 1000 --hook forward > $work/$seed.nft
-	/usr/bin/python3 "$here/to_iptables.py" filter FORWARD < $work/$seed.nft > $work/$seed.ipt
-	/usr/bin/python3 "$gen/gen_trace.py" $work/$seed.nft $work/trace --count 1000
-	measure "like $seed, 1000 rules" $work/$seed $work/trace 1
-	real=$shared/data/classbench/${seed}1_1k
-	if [ -e "$real" ]; then
+for count in 1000 10000; do
+	for seed in acl fw ipc; do
+		/usr/bin/python3 "$gen/gen_rules.py" $seed $count --hook forward > $work/shape.nft
+		/usr/bin/python3 "$here/to_iptables.py" filter FORWARD < $work/shape.nft > $work/shape.ipt
+		shapes "like $seed, $count rules"
+		real=$shared/data/classbench/${seed}1_${count%000}k
+		[ -e "$real" ] || continue
 		/usr/bin/python3 "$shared/tools/cb2rules.py" "$real" nft |
-			sed 's/hook prerouting priority raw/hook forward priority 0/' > $work/$seed.nft
-		/usr/bin/python3 "$shared/tools/cb2rules.py" "$real" iptables > $work/$seed.ipt
-		/usr/bin/python3 "$gen/gen_trace.py" $work/$seed.nft $work/trace --count 1000
-		measure "ClassBench ${seed}1_1k" $work/$seed $work/trace 1
-	fi
+			sed 's/hook prerouting priority raw/hook forward priority 0/' > $work/shape.nft
+		/usr/bin/python3 "$shared/tools/cb2rules.py" "$real" iptables > $work/shape.ipt
+		shapes "ClassBench ${seed}1_${count%000}k"
+	done
 done

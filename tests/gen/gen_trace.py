@@ -203,8 +203,8 @@ class Draw:
 
     def meta(self, rule):
         rng = self.rng
-        hook = rng.choice(rule.hooks if rule and rule.hooks and (self.drawn or rng.random() < 0.95)
-                          else self.hooks)
+        own = rule and rule.hooks and (self.drawn or rng.random() < 0.95)
+        hook = rng.choice(rule.hooks if own else self.hooks)
         return {"hook": HOOKS.index(hook),
                 "mark": rng.choice((0, 0, 1, 0x4000, rng.getrandbits(8))),
                 "priority": rng.choice((0, 0, 0x10002)),

@@ -34,6 +34,14 @@ check "the rules still run" ns here ping -c 1 127.0.0.1
 check "and on" ns here sysctl -w net.weir.jit=1
 check_fails "2 is no value" ns here sysctl -w net.weir.jit=2
 check "the rules run again" ns here ping -c 1 127.0.0.1
+expect_eq "long chains are classified" 64 "$(ns here sysctl -n net.weir.classify)"
+check "and every chain may be" ns here sysctl -w net.weir.classify=1
+expect_eq "here" 1 "$(ns here sysctl -n net.weir.classify)"
+expect_eq "and not there" 64 "$(ns there sysctl -n net.weir.classify)"
+check "the rules still run" ns here ping -c 1 127.0.0.1
+check_fails "-1 is no number of rules" ns here sysctl -w net.weir.classify=-1
+check "it can be switched off" ns here sysctl -w net.weir.classify=0
+check "the rules run as before" ns here ping -c 1 127.0.0.1
 
 load there
 check_fails "rmmod of a plug-in in use" rmmod weir_match_ct

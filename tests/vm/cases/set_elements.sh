@@ -27,7 +27,8 @@ check "test" w test element ip t s '{ 10.0.0.3 }'
 expect_status "test of what is missing" 1 w test element ip t s '{ 10.0.0.4 }'
 expect_match "get" '10\.0\.0\.3' "$(w get element ip t s '{ 10.0.0.3 }')"
 check_fails "get of what is missing" w get element ip t s '{ 10.0.0.4 }'
-from_stdin() { printf '%s\n' "${@:2}" | w "$1" element ip t s; }
+# from_stdin VERB LINE...: into the set $into, or s.
+from_stdin() { printf '%s\n' "${@:2}" | w "$1" element ip t "${into:-s}"; }
 check "test of lines of standard input" from_stdin test 10.0.0.3 '# a comment' 10.0.0.3
 expect_status "one of which is missing" 1 from_stdin test 10.0.0.3 10.0.0.4
 expect_match "get of lines" '10\.0\.0\.3' "$(from_stdin get 10.0.0.3)"
@@ -42,6 +43,15 @@ check "replace" w replace element ip t s '{ 10.1.0.1, 10.1.0.2 }'
 expect_eq "leaves the new ones" '"10.1.0.1" "10.1.0.2"' "$(elements_of s | paste -sd ' ')"
 check "flush set" w flush set ip t s
 expect_eq "leaves none" "" "$(elements_of s)"
+
+# A map's elements are deleted and asked for by their keys.
+map_from_stdin() { into=m from_stdin "$@"; }
+w add element ip t m '{ 10.3.0.1 : 1, 10.3.0.2 : 2 }'
+expect_match "get of lines of a map" '10\.3\.0\.2 : 0x0*2' "$(map_from_stdin get 10.3.0.2)"
+check "delete of lines of a map" map_from_stdin delete 10.3.0.1 '# and' 10.3.0.2
+expect_eq "deletes them" "" "$(elements_of m)"
+check_fails "add of a line of a map without its value" map_from_stdin add 10.3.0.1
+check_fails "two commands for one list" w 'test element ip t n; test element ip t s' < /dev/null
 
 # Ranges.
 check "networks within one another" w add element ip t n '{ 10.0.0.0/8, 10.0.0.0/16, 10.0.0.0/8, 10.0.0.1-10.0.0.9 }'
@@ -60,6 +70,8 @@ expect_match "and the counts stay" '10\.2\.0\.1 counter packets 5 ' "$(w list se
 expect_match "reset lists" '10\.2\.0\.1 counter packets 5 ' "$(w reset element ip t c '{ 10.2.0.1 }')"
 expect_match "and sets to zero" '10\.2\.0\.1 counter packets 0 bytes 0' "$(w list set ip t c)"
 expect_match "one of them only" '10\.2\.0\.2 counter packets 1 ' "$(w list set ip t c)"
+expect_match "reset of lines lists" '10\.2\.0\.2 counter packets 1 ' "$(into=c from_stdin reset 10.2.0.2)"
+expect_match "and sets to zero as well" '10\.2\.0\.2 counter packets 0 ' "$(w list set ip t c)"
 check "reset set" w reset set ip t c
 expect_match "sets all to zero" '10\.2\.0\.2 counter packets 0 bytes 0' "$(w list set ip t c)"
 
