@@ -287,6 +287,33 @@ static int weir_take_again(struct weir_req *req, struct weir_take *take,
 	return weir_take_change(req, take, elem, given, false);
 }
 
+/* What is to take the place of a dying element, or NULL. */
+static struct weir_change *weir_take_find_heir(const struct weir_take *take,
+					       const struct weir_elem *old)
+{
+	const struct weir_set_spec *spec = &take->set->spec;
+	struct weir_change *change;
+
+	list_for_each_entry_reverse(change, &take->stage->changes, list)
+		if (change->heir && !memcmp(weir_elem_key(spec, change->with),
+					    weir_elem_key(spec, old), spec->key_size))
+			return change;
+	return NULL;
+}
+
+/* Whether an element may be added where a dying one has an heir already. */
+static bool weir_take_fits_heir(const struct weir_take *take, const struct weir_elem *old,
+				const struct weir_elem *elem)
+{
+	const struct weir_change *change;
+
+	/* The search is long, and elements of a dynamic set differ in their data only. */
+	if (!take->set->spec.data_type)
+		return true;
+	change = weir_take_find_heir(take, old);
+	return !change || weir_take_fits(take, change->with, elem);
+}
+
 /* The element takes the place of one that is dying. */
 static int weir_take_heir(struct weir_req *req, struct weir_take *take,
 			  const struct weir_elem_src *src, struct weir_elem *old,
@@ -295,10 +322,9 @@ static int weir_take_heir(struct weir_req *req, struct weir_take *take,
 	const struct weir_set_spec *spec = &take->set->spec;
 	u32 given = WEIR_GIVEN_COMMENT;
 
-	if (old->flags & WEIR_ELEM_HEIR && take->excl) {
-		weir_elem_free(req->wn, spec, take->stage->family, elem, true);
-		return weir_take_exists(req, take, src);
-	}
+	if (old->flags & WEIR_ELEM_HEIR)
+		return weir_take_again(req, take, src, elem,
+				       weir_take_fits_heir(take, old, elem));
 	given |= spec->timeout ? WEIR_ELEM_COLUMNS_TIMEOUT : 0;
 	given |= spec->counter ? WEIR_ELEM_COLUMNS_COUNTER : 0;
 	old->flags |= WEIR_ELEM_HEIR;
@@ -542,18 +568,14 @@ static int weir_take_del_catchall(struct weir_req *req, struct weir_take *take,
 static void weir_take_del_heir(struct weir_req *req, struct weir_take *take,
 			       struct weir_elem *old)
 {
-	const struct weir_set_spec *spec = &take->set->spec;
-	struct weir_change *change, *next;
+	struct weir_change *change = weir_take_find_heir(take, old);
 
 	old->flags &= ~WEIR_ELEM_HEIR;
-	list_for_each_entry_safe_reverse(change, next, &take->stage->changes, list) {
-		if (!change->heir || memcmp(weir_elem_key(spec, change->with),
-					    weir_elem_key(spec, old), spec->key_size))
-			continue;
-		list_del(&change->list);
-		weir_elem_free(req->wn, spec, take->stage->family, change->with, true);
-		kfree(change);
-	}
+	if (WARN_ON_ONCE(!change))
+		return;
+	list_del(&change->list);
+	weir_elem_free(req->wn, &take->set->spec, take->stage->family, change->with, true);
+	kfree(change);
 }
 
 /* Delete an element of a dynamic set; false if it is not there. */

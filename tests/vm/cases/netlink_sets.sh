@@ -431,6 +431,24 @@ equal('an abort of its end', [n32(5)], s.keys('d'))
 with s.txn():
     s.ask(WEIR_CMD_SET_DEL, *in_set('d'))
 
+
+# Dynamic maps: a key that dies may come again, with one value.
+def valued(key, value, *more):
+    return elem(n32(key), raw(WEIR_A_ELEM_DATA, value), *more)
+change(lambda: s.set('dv', *value, kind=DYNAMIC), lambda: s.add(valued(1, b'\0\1'), name='dv'))
+refuse('a new key with two values', errno.EEXIST, 'other data', lambda: s.add(valued(2, b'\0\1'), valued(2, b'\0\2'), name='dv'))
+refuse('one that was deleted with two values', errno.EEXIST, 'other data', lambda: s.remove(n32(1), name='dv'),
+       lambda: s.add(valued(1, b'\0\2'), name='dv'), lambda: s.add(valued(1, b'\0\3'), name='dv'))
+refuse('and after a flush', errno.EEXIST, 'other data', lambda: s.remove(name='dv'),
+       lambda: s.add(valued(1, b'\0\2'), valued(1, b'\0\1'), name='dv'))
+equal('all of that is undone', [b'\0\1'], [e['data'] for e in s.elems('dv', data=2)])
+change(lambda: s.remove(n32(1), name='dv'),
+       lambda: s.add(valued(1, b'\0\2', string(WEIR_A_ELEM_COMMENT, 'two')), name='dv'), lambda: s.add(valued(1, b'\0\2'), name='dv'))
+equal('the same value twice', [(b'\0\2', 'two')], [(e['data'], e['comment']) for e in s.elems('dv', data=2)])
+change(lambda: s.remove(n32(1), name='dv'), lambda: s.add(valued(1, b'\0\3'), name='dv'),
+       lambda: s.remove(n32(1), name='dv'), lambda: s.add(valued(1, b'\0\4'), name='dv'))
+equal('another one after a deletion', [b'\0\4'], [e['data'] for e in s.elems('dv', data=2)])
+
 # Constant sets
 change(lambda: s.set('k', kind=WEIR_SET_FLAGS_CONSTANT), lambda: s.add(n32(1), name='k'))
 refuse('a constant set', errno.EBUSY, 'constant', lambda: s.add(n32(2), name='k'))
