@@ -333,7 +333,7 @@ static void weir_settle_object(struct weir_txn *txn, struct weir_object_named *o
 		list_add_tail(&object->obj.change, &txn->dead[WEIR_KIND_OBJECT]);
 		break;
 	default:
-		weir_object_settle(object);
+		weir_object_settle(txn->wn, object);
 		list_del_init(&object->obj.change);
 		weir_event_object(events, object, WEIR_EVENT_CHANGE);
 		break;

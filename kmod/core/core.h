@@ -210,6 +210,9 @@ void weir_instance_destroy(struct weir_net *wn, u8 family, struct weir_instance 
 int weir_instance_fill(struct sk_buff *skb, int name, int data,
 		       const struct weir_instance *instance);
 void weir_instance_reset(struct weir_instance *instance, const struct nlattr *listed);
+bool weir_instance_differs(const struct weir_instance *instance,
+			   const struct weir_instance *from);
+void weir_instance_update(struct weir_instance *instance, const struct weir_instance *from);
 bool weir_instance_same(const struct weir_instance *a, const struct weir_instance *b);
 
 /* registry.c: plug-ins by name. */
@@ -495,8 +498,8 @@ struct weir_object_named *weir_object_get(struct weir_req *req, const char *type
 int weir_object_fill(struct sk_buff *skb, struct weir_object_named *object, bool reset,
 		     bool event);
 void weir_object_drop(struct weir_txn *txn, struct weir_object_named *object);
-void weir_object_settle(struct weir_object_named *object);
-void weir_object_revert(struct weir_object_named *object);
+void weir_object_settle(struct weir_net *wn, struct weir_object_named *object);
+void weir_object_revert(struct weir_net *wn, struct weir_object_named *object);
 void weir_object_put(const struct weir_object_named *object);
 void weir_object_unlink(struct weir_object_named *object);
 void weir_object_free(struct weir_net *wn, struct weir_object_named *object, bool put);

@@ -158,6 +158,21 @@ void weir_instance_reset(struct weir_instance *instance, const struct nlattr *li
 		instance->plugin->reset(instance->priv, listed);
 }
 
+/* Whether weir_instance_update() would change anything. */
+bool weir_instance_differs(const struct weir_instance *instance,
+			   const struct weir_instance *from)
+{
+	if (instance && from && instance->plugin == from->plugin && instance->plugin->differs)
+		return instance->plugin->differs(instance->priv, from->priv);
+	return !weir_instance_same(instance, from);
+}
+
+/* Make an instance mean what another one of its plug-in does, which can update. */
+void weir_instance_update(struct weir_instance *instance, const struct weir_instance *from)
+{
+	instance->plugin->update(instance->priv, from->priv);
+}
+
 bool weir_instance_same(const struct weir_instance *a, const struct weir_instance *b)
 {
 	if (!a || !b)

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Named objects: a counter, or a match with state such as a quota, that rules and
- * elements of maps share. What an object is never changes; only its comment does.
+ * elements of maps share. Its address stays, and what packets have used: new settings
+ * are taken over by the instance that is there, when the transaction is committed.
  */
 
 #include <linux/slab.h>
@@ -142,19 +143,40 @@ static int weir_object_update(struct weir_req *req, struct weir_object_named *ob
 	return 0;
 }
 
-/* The object is there: it is what was asked for, or that is refused. */
-static int weir_object_again(struct weir_req *req, struct weir_object_named *object,
-			     const struct weir_item *item)
+/* Give an object the settings of @item, which is emptied. */
+static void weir_object_set(struct weir_req *req, struct weir_object_named *object,
+			    struct weir_item *item)
 {
+	/* Rules may use a new object already, but no packet does. */
+	struct weir_instance *instance = object->obj.state == WEIR_STATE_NEW ?
+					 object->item.instance : object->next;
+
+	if (instance) {
+		weir_instance_update(instance, item->instance);
+	} else {
+		object->next = item->instance;
+		*item = (struct weir_item){};
+	}
+	weir_txn_note(req->txn, &object->obj);
+}
+
+/* The object is there: it gets what is new, if its plug-in can do that. */
+static int weir_object_again(struct weir_req *req, struct weir_object_named *object,
+			     struct weir_item *item)
+{
+	const struct weir_instance *instance = object->next ?: object->item.instance;
 	const struct nlattr *name = req->attrs[WEIR_A_OBJECT_NAME];
 
 	if (req->info->nlhdr->nlmsg_flags & NLM_F_EXCL)
 		return weir_refuse(req, name, -EEXIST, "%s %s exists already", object->type,
 				   object->name->str);
-	if (!weir_instance_same(object->item.instance, item->instance))
+	if (!weir_instance_differs(instance, item->instance))
+		return weir_object_update(req, object);
+	if (!instance->plugin->update)
 		return weir_refuse(req, name, -EEXIST,
 				   "%s %s is there with other settings, which do not change",
 				   object->type, object->name->str);
+	weir_object_set(req, object, item);
 	return weir_object_update(req, object);
 }
 
@@ -222,7 +244,7 @@ void weir_object_drop(struct weir_txn *txn, struct weir_object_named *object)
 		weir_object_free(txn->wn, object, true);
 		return;
 	}
-	weir_object_revert(object);
+	weir_object_revert(txn->wn, object);
 	object->obj.state = WEIR_STATE_DYING;
 	weir_txn_note(txn, &object->obj);
 }
@@ -325,19 +347,21 @@ int weir_nl_object_del_doit(struct sk_buff *skb, struct genl_info *info)
 	return weir_change(skb, info, weir_object_del);
 }
 
-/* The transaction is committed: the comment it gave counts. */
-void weir_object_settle(struct weir_object_named *object)
+/* The transaction is committed: the settings and the comment it gave count. */
+void weir_object_settle(struct weir_net *wn, struct weir_object_named *object)
 {
-	if (!object->next_comment)
-		return;
-	kfree(object->comment);
-	object->comment = object->next_comment;
-	object->next_comment = NULL;
+	if (object->next)
+		weir_instance_update(object->item.instance, object->next);
+	if (object->next_comment)
+		swap(object->comment, object->next_comment);
+	weir_object_revert(wn, object);
 }
 
-/* Forget the comment that the transaction gave. */
-void weir_object_revert(struct weir_object_named *object)
+/* Forget the settings and the comment that the transaction gave. */
+void weir_object_revert(struct weir_net *wn, struct weir_object_named *object)
 {
+	weir_instance_destroy(wn, object->table->family, object->next, true);
+	object->next = NULL;
 	kfree(object->next_comment);
 	object->next_comment = NULL;
 }
@@ -365,8 +389,8 @@ void weir_object_unlink(struct weir_object_named *object)
  */
 void weir_object_free(struct weir_net *wn, struct weir_object_named *object, bool put)
 {
+	weir_object_revert(wn, object);
 	weir_stmt_destroy(wn, object->table->family, &object->item, put);
-	kfree(object->next_comment);
 	kfree(object->comment);
 	kfree(object);
 }

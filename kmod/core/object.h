@@ -424,6 +424,8 @@ struct weir_set {
  * @type: "counter" or the plug-in's name.
  * @comment: NULL without.
  * @next_comment: The comment after the transaction, NULL if it stays.
+ * @next: The settings after the transaction, as an instance of the same plug-in; NULL
+ *   if they stay.
  * @users: Rules and elements that use it, as the writer sees them.
  */
 struct weir_object_named {
@@ -436,6 +438,7 @@ struct weir_object_named {
 	const char *type;
 	char *comment;
 	char *next_comment;
+	struct weir_instance *next;
 	u32 users;
 };
 

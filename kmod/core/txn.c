@@ -69,7 +69,7 @@ static void weir_undo_object(struct weir_net *wn, struct weir_object_named *obje
 		weir_object_free(wn, object, true);
 		return;
 	}
-	weir_object_revert(object);
+	weir_object_revert(wn, object);
 	object->obj.state = WEIR_STATE_LIVE;
 	list_del_init(&object->obj.change);
 }

@@ -41,45 +41,51 @@ struct weir_limit_config {
  * struct weir_limit - An instance.
  * @config: What the rule says.
  * @ready: Before this tick the bucket holds less than one token.
- * @lock: Protects @bucket.
+ * @lock: Protects @bucket, and @config where it changes.
  * @bucket: Packets or bytes that may pass.
  */
 struct weir_limit {
 	struct weir_limit_config config;
 
 	atomic64_t ready;
-	spinlock_t lock; /* bucket */
+	spinlock_t lock; /* bucket, changes of config */
 	struct weir_bucket bucket;
 };
 
 /* The clock in ticks of the bucket; what the division drops is not lost to it. */
-static u64 weir_limit_now(const struct weir_limit *limit)
+static u64 weir_limit_now(u32 unit)
 {
-	return div_u64(ktime_get_ns(), limit->config.unit);
+	return div_u64(ktime_get_ns(), unit);
 }
 
-static bool weir_limit_conforms(struct weir_limit *limit, u32 tokens)
+/* Take what a packet costs; the lock is held. */
+static bool weir_limit_take(struct weir_limit *limit, u32 len, u64 now)
 {
-	u64 now = weir_limit_now(limit);
-	bool conforms;
+	u32 tokens = limit->config.type == WEIR_LIMIT_TYPE_BYTES ? len : 1;
+	bool conforms = weir_bucket_take(&limit->bucket, tokens, now);
 
-	if (now < (u64)atomic64_read(&limit->ready))
-		return false;
-
-	spin_lock(&limit->lock);
-	conforms = weir_bucket_take(&limit->bucket, tokens, now);
 	if (!conforms)
 		atomic64_set(&limit->ready, weir_bucket_ready(&limit->bucket));
-	spin_unlock(&limit->lock);
-	return conforms;
+	return conforms != limit->config.over;
 }
 
 static bool weir_limit_match(void *priv, struct weir_pkt *pkt)
 {
 	struct weir_limit *limit = priv;
-	u32 tokens = limit->config.type == WEIR_LIMIT_TYPE_BYTES ? pkt->len : 1;
+	u32 unit = READ_ONCE(limit->config.unit);
+	u64 now = weir_limit_now(unit);
+	bool match;
 
-	return weir_limit_conforms(limit, tokens) != limit->config.over;
+	if (now < (u64)atomic64_read(&limit->ready))
+		return READ_ONCE(limit->config.over);
+
+	spin_lock(&limit->lock);
+	/* It has new settings: ticks of another length. */
+	if (unlikely(unit != limit->config.unit))
+		now = weir_limit_now(limit->config.unit);
+	match = weir_limit_take(limit, pkt->len, now);
+	spin_unlock(&limit->lock);
+	return match;
 }
 
 /* Those that the language has a word for, so that every limit can be listed. */
@@ -124,8 +130,8 @@ static int weir_limit_parse(struct weir_limit_config *config, struct nlattr *con
 	return 0;
 }
 
-/* Start with a full bucket, as the config says; false if it would be too large. */
-static bool weir_limit_start(struct weir_limit *limit)
+/* Fill the bucket, as the config says; false if it would be too large. */
+static bool weir_limit_fill(struct weir_limit *limit)
 {
 	const struct weir_limit_config *config = &limit->config;
 	u64 capacity = config->burst;
@@ -133,8 +139,14 @@ static bool weir_limit_start(struct weir_limit *limit)
 	if (config->type == WEIR_LIMIT_TYPE_BYTES &&
 	    check_add_overflow(capacity, config->rate, &capacity))
 		return false;
+	return weir_bucket_init(&limit->bucket, config->rate, capacity,
+				weir_limit_now(config->unit));
+}
+
+static bool weir_limit_start(struct weir_limit *limit)
+{
 	spin_lock_init(&limit->lock);
-	return weir_bucket_init(&limit->bucket, config->rate, capacity, weir_limit_now(limit));
+	return weir_limit_fill(limit);
 }
 
 static int weir_limit_init(const struct weir_ctx *ctx, void *priv, struct nlattr *const tb[])
@@ -185,6 +197,19 @@ static bool weir_limit_same(const void *a, const void *b)
 	       x->type == y->type && x->over == y->over;
 }
 
+/* With new settings it begins anew, with a full bucket. */
+static void weir_limit_update(void *priv, const void *from)
+{
+	const struct weir_limit_config *config = &((const struct weir_limit *)from)->config;
+	struct weir_limit *limit = priv;
+
+	spin_lock_bh(&limit->lock);
+	limit->config = *config;
+	weir_limit_fill(limit);
+	atomic64_set(&limit->ready, 0);
+	spin_unlock_bh(&limit->lock);
+}
+
 static struct weir_match_ops weir_limit_ops = {
 	.plugin = {
 		.name		= "limit",
@@ -198,6 +223,7 @@ static struct weir_match_ops weir_limit_ops = {
 		.dump		= weir_limit_dump,
 		.same		= weir_limit_same,
 		.clone		= weir_limit_clone,
+		.update		= weir_limit_update,
 	},
 	.match		= weir_limit_match,
 };

@@ -90,6 +90,11 @@ enum weir_plugin_kind {
  *   zeroed, mean the same as @from, as if no packet had met it yet. Returns 0 or
  *   -ENOMEM. Called by packets too: must not sleep, and @ctx has no extack. What it
  *   makes is destroyed without the namespace's lock.
+ * @update: Optional, with @clone. Make @priv, the instance of a named object, mean what
+ *   @from does, which @init has made; what packets have used stays, unless @init was
+ *   told. Packets use @priv meanwhile. Cannot fail.
+ * @differs: Optional, with @update. Whether that would change anything; without it
+ *   if @same says that they do not mean the same.
  * @reset: Optional. Take back what has just been listed: @listed is the nest that
  *   @dump has filled. What packets added since then stays.
  * @list: Used by the registry.
@@ -112,6 +117,8 @@ struct weir_plugin {
 	int (*dump)(struct sk_buff *skb, const void *priv);
 	bool (*same)(const void *a, const void *b);
 	int (*clone)(const struct weir_ctx *ctx, void *priv, const void *from);
+	void (*update)(void *priv, const void *from);
+	bool (*differs)(const void *priv, const void *from);
 	void (*reset)(void *priv, const struct nlattr *listed);
 
 	struct list_head list;

@@ -93,8 +93,10 @@ for name, error, said, attrs in (
     refused(f'new: {name}', error, said, once, make, *attrs)
 refused('create of what is there', errno.EEXIST, 'counter o exists', once, make, *named(),
         counting(), flags=EXCL)
-refused('another quota', errno.EEXIST, 'other settings', once, make, *named('o', 'quota'),
-        quota(6))
+refused('create of another quota', errno.EEXIST, 'quota o exists', once, make, *named('o', 'quota'),
+        quota(6), flags=EXCL)
+refused('new settings that are wrong', errno.ERANGE, 'more than all', once, make, *named('o', 'quota'),
+        quota(5, u64(WEIR_A_QUOTA_USED, 6)))
 refused('in use', errno.EBUSY, 'used by rule handle', once, delete, *named())
 refused('delete: no type', errno.EINVAL, 'type', once, delete, *named()[:3])
 refused('delete: no name', errno.EINVAL, 'by name or by handle', once, delete, *named()[:2])
@@ -142,6 +144,54 @@ equal('deleted by handle', [('counter', 'o', 0)], objects())
 once(delete, *named('p'), flag(WEIR_A_OBJECT_DESTROY))
 ok('destroy what is not there', True)
 
+# New settings
+def settings(name, kind='quota'):
+    for m in s.dump(WEIR_CMD_OBJECT_GET, *named(name, kind)):
+        data = dict(parse(dict(parse(m.get(WEIR_A_OBJECT_STMT, bytes)))[WEIR_A_STMT_DATA]))
+        return data
+def shown(name='q'):
+    data = settings(name)
+    return number(data[WEIR_A_QUOTA_BYTES]), number(data[WEIR_A_QUOTA_USED]), WEIR_A_QUOTA_OVER in data
+def used(octets):
+    return u64(WEIR_A_QUOTA_USED, octets)
+once(make, *named('q', 'quota'), quota(10, used(4)))
+s.begin()
+make(*named('q', 'quota'), quota(20))
+make(*named('q', 'quota'), quota(30, used(5)))
+make(*named('q', 'quota'), quota(40, flag(WEIR_A_QUOTA_OVER)))
+equal('others see the old ones', (10, 4, False), shown())
+s.abort()
+equal('and those stay after an abort', (10, 4, False), shown())
+once(make, *named('q', 'quota'), quota(20))
+equal('what was used stays', (20, 4, False), shown())
+once(make, *named('q', 'quota'), quota(20, used(0)))
+equal('or is what is given', (20, 0, False), shown())
+s.begin()
+make(*named('q', 'quota'), quota(30, used(5)))
+make(*named('q', 'quota'), quota(40, flag(WEIR_A_QUOTA_OVER)), string(WEIR_A_OBJECT_COMMENT, 'c'))
+s.commit()
+equal('the last ones of a transaction count', (40, 5, True), shown())
+once(make, *named('q', 'quota'), quota(3))
+equal('a quota below what was used', (3, 3, False), shown())
+s.begin()
+make(*named('q', 'quota'), quota(50))
+delete(*named('q', 'quota'))
+make(*named('q', 'quota'), quota(60))
+make(*named('q', 'quota'), quota(70, used(7)))
+s.commit()
+equal('deleted and made again', (70, 7, False), shown())
+def limit(rate):
+    return match('limit', u64(WEIR_A_LIMIT_RATE, rate), u64(WEIR_A_LIMIT_UNIT, 1), u32(WEIR_A_LIMIT_BURST, 5))
+once(make, *named('l', 'limit'), limit(6))
+once(make, *named('l', 'limit'), limit(7))
+equal('a limit', 7, number(settings('l', 'limit')[WEIR_A_LIMIT_RATE]))
+s.begin()
+make(*named('l', 'limit'), limit(8))
+delete(*named('l', 'limit'))
+delete(*named('q', 'quota'))
+s.commit()
+equal('gone with their new settings', [('counter', 'o', 0)], objects())
+
 # Lists
 with s.txn():
     s.table('u')
@@ -176,6 +226,20 @@ equal('events', [WEIR_EVENT_NEW, WEIR_EVENT_CHANGE, WEIR_EVENT_DEL],
       [m.get(WEIR_A_OBJECT_EVENT) for m in heard])
 equal('with what it is', [(3, 4)] * 3, [state(m) for m in heard])
 equal('and its comment', [None, 'x', 'x'], [m.get(WEIR_A_OBJECT_COMMENT, text) for m in heard])
+with s.txn():
+    make(*named('eq', 'quota'), quota(1))
+with s.txn():
+    make(*named('eq', 'quota'), quota(1))
+    make(*named('eq', 'quota'), quota(2))
+with s.txn():
+    make(*named('eq', 'quota'), quota(2))
+with s.txn():
+    delete(*named('eq', 'quota'))
+heard = []
+while not heard or heard[-1].get(WEIR_A_OBJECT_EVENT) != WEIR_EVENT_DEL:
+    heard += [m for m in ear.receive() if m.cmd == WEIR_CMD_OBJECT_NTF]
+equal('new settings are one event, the same ones none', [WEIR_EVENT_NEW, WEIR_EVENT_CHANGE, WEIR_EVENT_DEL],
+      [m.get(WEIR_A_OBJECT_EVENT) for m in heard])
 s.begin()
 make(*named(), counting(), string(WEIR_A_OBJECT_COMMENT, 'y'))
 s.abort()

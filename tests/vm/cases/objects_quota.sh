@@ -82,6 +82,37 @@ check "the other rule has used it up" wait_for counted_some router other
 burst udp4 client 10.0.2.2 9 1
 wait_for all_counted 1
 expect_eq "for this one" "1 0" "$(counted router match) $(counted router rest)"
+
+# New settings, while rules use it.
+setup 'quota name "q"' 'quota q { 99 bytes; }'
+sent=0
+shoot 10
+expect_eq "a quota that is used up" "3 7" "$(counted router match) $(counted router rest)"
+ns router weir 'add quota inet t q { 330 bytes; }'
+expect_match "gets more" "330 bytes used 99 bytes" "$(ns router weir list quota inet t q)"
+shoot 10
+expect_eq "which passes" "10 10" "$(counted router match) $(counted router rest)"
+ns router weir 'add quota inet t q { 330 bytes used 0 bytes; }'
+shoot 1
+expect_match "used is what is given" '330 bytes used 33 bytes' "$(ns router weir list quota inet t q)"
+ns router weir 'add quota inet t q { over 66 bytes; }'
+shoot 3
+expect_eq "and over" "13 11" "$(counted router match) $(counted router rest)"
+check_fails "create is refused" ns router weir 'create quota inet t q { 5 bytes; }'
+expect_match "and changes nothing" 'over 66 bytes used 66 bytes' "$(ns router weir list quota inet t q)"
+setup 'limit name "l"' 'limit l { rate 1/week burst 3 packets; }'
+sent=0
+shoot 10
+ns router weir 'add limit inet t l { rate 1/week burst 5 packets; }'
+shoot 10
+expect_eq "a limit begins anew with new settings" "8 12" "$(counted router match) $(counted router rest)"
+ns router weir 'add limit inet t l { rate over 1/hour burst 2 packets; }'
+shoot 10
+expect_eq "in another unit, and over" "16 14" "$(counted router match) $(counted router rest)"
+setup 'quota name "q"' 'quota q { over 100 bytes; }'
+ns router weir 'insert rule inet t c udp dport 10 drop; insert rule inet t c udp dport 10 quota name "q" counter drop comment "other"'
+burst udp4 client 10.0.2.2 10 4
+wait_for counted_some router other
 ns router weir flush chain inet t c
 expect_match "it stays without rules" 'used 100 bytes' "$(ns router weir list quota inet t q)"
 expect_match "rmmod is refused while there is one" "in use|busy" "$(rmmod weir_match_quota 2>&1 || :)"

@@ -13,6 +13,8 @@
 struct quota {
 	uint64_t bytes;
 	uint64_t used;
+	/* It was said, also where it is nothing: a named quota has that from then on. */
+	bool has_used;
 	bool over;
 };
 
@@ -34,7 +36,8 @@ static bool quota_parse(struct weir_parser *parser, void *data)
 		weir_tok_accept(parser, "until");
 	if (!parse_bytes(parser, INT64_MAX, &quota->bytes, "a number of bytes"))
 		return false;
-	return !weir_tok_accept(parser, "used") ||
+	quota->has_used = weir_tok_accept(parser, "used");
+	return !quota->has_used ||
 	       parse_bytes(parser, quota->bytes, &quota->used, "how much of it was used");
 }
 
@@ -93,6 +96,8 @@ static const char *quota_from_json(const json_t *json, void *data)
 		return "val or val_unit is out of range";
 	if (!weir_size_json(used, used_unit, quota->bytes, &quota->used))
 		return "used or used_unit is out of range";
+	/* Listings say it of every named quota. */
+	quota->has_used = quota->used;
 	quota->over = over;
 	return NULL;
 }
@@ -109,7 +114,8 @@ static void quota_put(struct nlmsghdr *nlh, const void *data)
 	const struct quota *quota = data;
 
 	mnl_attr_put_u64(nlh, WEIR_A_QUOTA_BYTES, quota->bytes);
-	mnl_attr_put_u64(nlh, WEIR_A_QUOTA_USED, quota->used);
+	if (quota->has_used)
+		mnl_attr_put_u64(nlh, WEIR_A_QUOTA_USED, quota->used);
 	if (quota->over)
 		mnl_attr_put(nlh, WEIR_A_QUOTA_OVER, 0, NULL);
 }
@@ -124,11 +130,12 @@ static bool quota_get(const struct nlattr *nest, void *data)
 	const struct nlattr *tb[WEIR_A_QUOTA_MAX + 1];
 	struct quota *quota = data;
 
-	if (!weir_ext_attrs(nest, types, WEIR_A_QUOTA_MAX, tb) || !tb[WEIR_A_QUOTA_BYTES] ||
-	    !tb[WEIR_A_QUOTA_USED])
+	if (!weir_ext_attrs(nest, types, WEIR_A_QUOTA_MAX, tb) || !tb[WEIR_A_QUOTA_BYTES])
 		return false;
 	quota->bytes = mnl_attr_get_u64(tb[WEIR_A_QUOTA_BYTES]);
-	quota->used = mnl_attr_get_u64(tb[WEIR_A_QUOTA_USED]);
+	if (tb[WEIR_A_QUOTA_USED])
+		quota->used = mnl_attr_get_u64(tb[WEIR_A_QUOTA_USED]);
+	quota->has_used = quota->used;
 	quota->over = tb[WEIR_A_QUOTA_OVER];
 	return true;
 }
