@@ -96,6 +96,19 @@ static const struct {
 	{ "add set ip t s { type ipv4_addr; counter; elements = { 1.1.1.1 counter packets 1 bytes 2 } }",
 	  "add set ip t s { type ipv4_addr; counter; elements = { "
 	  "1.1.1.1 counter packets 1 bytes 2 }; }\n" },
+	/* Their elements may stand before all that says how to read them. */
+	{ "define a = { 5, 6 }\nadd set ip t s {\n\telements = {\n\t\t1-4, # few\n\t\t$a\n\t}\n"
+	  "\telements = { 7 comment \"x } y\" }; flags interval; size 9\n\ttype inet_service; "
+	  "elements = { 8 }\n}\nadd table ip u",
+	  "add set ip t s { type inet_service; size 9; flags interval; elements = { 8, 1-4, 5, 6, "
+	  "7 comment \"x } y\" }; }\nadd table ip u\n" },
+	{ "table ip t { map m { elements = { 22 : jump web }; type inet_service : verdict; }\n"
+	  "set l { elements = { @s, @r }; flags list; type mark; }\nset s { type mark; elements = { 1 } }\n"
+	  "chain web { } }",
+	  "add table ip t\nadd map ip t m { type inet_service : verdict; }\n"
+	  "add set ip t l { type mark; flags list; }\n"
+	  "add set ip t s { type mark; elements = { 0x00000001 }; }\nadd chain ip t web\n"
+	  "add element ip t m { 22 : jump web }\nadd element ip t l { @s, @r }\n" },
 	/* Maps, and what they lead to, which may stand further down. */
 	{ "table ip t { map m { type inet_service : verdict; elements = { 22 : accept, "
 	  "80 : jump web, * : drop } }\n chain web { } }",
@@ -222,7 +235,12 @@ static const struct mistake mistakes[] = {
 	{ "add map ip t s { type ipv4_addr; }", ";", "what the map leads to", NULL },
 	{ "add map ip t s { type ipv4_addr : ipv4_addr . mark; }", "ipv4_addr", "not in weir", NULL },
 	{ "add set ip t s { flags interval; }", "s {", "no type", NULL },
-	{ "add set ip t s { elements = { 1 }; type mark; }", "{", "before its elements", NULL },
+	{ "add set ip t s { elements = { 1, x }; type mark; }", "x", "a packet mark", NULL },
+	{ "add set ip t s { elements = { 1-2 }; type mark; }", "1-2", "flags interval", "add flags" },
+	{ "add set ip t s { elements = { 1, 2 }; size 5; }", "s {", "no type", NULL },
+	{ "add set ip t s { elements = { 1, 2", NULL, "expected }", NULL },
+	{ "add set ip t s { elements = { $no }; type mark; }", "$no", "no variable", NULL },
+	{ "add set ip t s { elements = { 1 { 2 }; type mark; }", NULL, "expected }", NULL },
 	{ "add set ip t s", NULL, "expected {", NULL },
 	/* Elements */
 	{ "add set ip t s { type ipv4_addr; elements = { 1.1.1.1, 10.0.0.0/8 } }", "10.0.0.0/8",

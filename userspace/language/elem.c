@@ -382,13 +382,68 @@ static void pass_over(struct weir_parser *parser)
 	}
 }
 
-static bool types_are_known(struct weir_parser *parser, const struct weir_elem_reader *reader)
+static void keep_token(struct weir_late *late, const struct weir_token *token)
+{
+	if (late->n == late->size) {
+		late->size = late->size ? late->size * 2 : 64;
+		late->tokens = weir_realloc(late->tokens, late->size, sizeof(*late->tokens));
+	}
+	late->tokens[late->n] = *token;
+	late->tokens[late->n++].text = weir_arena_copy(&late->words, token->text,
+						       strlen(token->text));
+}
+
+static void refuse_end(struct weir_parser *parser, const struct weir_token *end)
+{
+	weir_tok_error_at(parser, &end->loc, "expected }, not the end of the file");
+	parser->gave_up = true;
+}
+
+/* Keeps the tokens of elements for the time when their type is known. */
+static void keep_elems(struct weir_parser *parser)
+{
+	struct weir_late *late = &parser->late;
+	struct weir_token token;
+
+	late->lists++;
+	for (size_t depth = 1; depth; ) {
+		weir_token_read(parser, &token);
+		if (token.type == WEIR_TOKEN_END) {
+			refuse_end(parser, &token);
+			return;
+		}
+		keep_token(late, &token);
+		depth += weir_token_is_sign(&token, '{');
+		depth -= weir_token_is_sign(&token, '}');
+		if (late->n <= WEIR_EXPANSION_MAX || late->n <= parser->source->input->size)
+			continue;
+		weir_tok_error_at(parser, &token.loc, "variables make this too long");
+		parser->gave_up = true;
+	}
+}
+
+void weir_elems_drop_late(struct weir_parser *parser)
+{
+	parser->late.n = 0;
+	parser->late.lists = 0;
+	weir_arena_reset(&parser->late.words);
+}
+
+void weir_elems_read_late(struct weir_parser *parser)
+{
+	struct weir_late *late = &parser->late;
+
+	while (late->n)
+		weir_token_unread(parser, &late->tokens[--late->n]);
+	for (; late->lists; late->lists--)
+		weir_elems_read(parser);
+	weir_elems_drop_late(parser);
+}
+
+static bool types_are_known(const struct weir_elem_reader *reader)
 {
 	const struct weir_set *set = reader->set;
 
-	if (reader->declaring && !set->type_loc.input)
-		return weir_tok_error_at(parser, &parser->last.loc,
-					 "the type of a set stands before its elements");
 	/* What is wrong with them was told. */
 	return set->type.n_fields && (set->data_type != WEIR_DATA_TYPE_NONE || !reader->data);
 }
@@ -401,7 +456,11 @@ void weir_elems_read(struct weir_parser *parser)
 	size_t depth = 1;
 	bool done = false;
 
-	if (!types_are_known(parser, reader)) {
+	if (reader->declaring && !reader->set->type_loc.input) {
+		keep_elems(parser);
+		return;
+	}
+	if (!types_are_known(reader)) {
 		pass_over(parser);
 		return;
 	}
@@ -410,8 +469,7 @@ void weir_elems_read(struct weir_parser *parser)
 		done = done || weir_plain_read(parser, reader);
 		collect_elem(parser, &end);
 		if (end.type == WEIR_TOKEN_END) {
-			weir_tok_error_at(parser, &end.loc, "expected }, not the end of the file");
-			parser->gave_up = true;
+			refuse_end(parser, &end);
 			return;
 		}
 		if (weir_token_is_sign(&end, '{') && !done) {

@@ -121,6 +121,23 @@ struct weir_elem_reader {
 };
 
 /**
+ * struct weir_late - Elements that stand before the type of their set: they are read
+ *   when its block ends.
+ * @tokens: Their tokens, each list up to the brace that closes it.
+ * @n: How many.
+ * @size: How many there is room for.
+ * @lists: How many lists of elements these are.
+ * @words: Text of the tokens.
+ */
+struct weir_late {
+	struct weir_token *tokens;
+	size_t n;
+	size_t size;
+	unsigned int lists;
+	struct weir_arena words;
+};
+
+/**
  * struct weir_parser - The state of reading one script.
  * @opts: As given.
  * @script: Takes inputs.
@@ -158,6 +175,7 @@ struct weir_elem_reader {
  * @set: The set whose block or elements are read, borrowed from its command.
  * @set_command: That command.
  * @elem_reader: The elements of @set.
+ * @late: Those that came before its type.
  * @rule: The rule being read.
  * @nfproto: Of the packets that the rule can meet, NFPROTO_UNSPEC for any.
  * @l4proto: The same of the transport protocol, -1 for any.
@@ -205,6 +223,7 @@ struct weir_parser {
 	struct weir_set *set;
 	struct weir_command *set_command;
 	struct weir_elem_reader elem_reader;
+	struct weir_late late;
 	const struct weir_rule *rule;
 	uint8_t nfproto;
 	int l4proto;
@@ -491,6 +510,10 @@ bool weir_update_parse(struct weir_parser *parser, struct weir_item *item);
 void weir_elems_begin(struct weir_parser *parser, struct weir_set *set);
 /** Read elements up to the brace that closes them, as they come. */
 void weir_elems_read(struct weir_parser *parser);
+/** Read the elements that came before the type of their set, which is known now. */
+void weir_elems_read_late(struct weir_parser *parser);
+/** Forget them. */
+void weir_elems_drop_late(struct weir_parser *parser);
 /** Read elements in braces, or one without, from the tokens of a rule. */
 bool weir_elems_parse(struct weir_parser *parser, struct weir_elem_reader *reader);
 /** Read the only element that the tokens are. */

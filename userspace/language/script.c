@@ -35,6 +35,8 @@ void weir_parser_close(struct weir_parser *parser)
 	weir_declared_free(parser);
 	weir_variables_free(parser->variables);
 	weir_arena_free(&parser->words);
+	weir_arena_free(&parser->late.words);
+	free(parser->late.tokens);
 	weir_scan_exit(parser->scanner);
 	free(parser->tokens);
 }

@@ -275,11 +275,13 @@ void weir_block_set_leave(struct weir_parser *parser)
 {
 	struct weir_set *set = parser->set;
 
-	check_flags(parser);
 	if (!set->type_loc.input)
 		weir_parser_error(parser, &set->loc, "%s %s has no type",
 				  parser->set_command->object == WEIR_OBJECT_MAP ? "map" : "set",
 				  set->name);
+	else
+		weir_elems_read_late(parser);
+	check_flags(parser);
 	declare(parser, set, set->name, set);
 	part_elements(parser);
 	weir_block_set_drop(parser);
@@ -289,4 +291,5 @@ void weir_block_set_drop(struct weir_parser *parser)
 {
 	parser->set = NULL;
 	parser->set_command = NULL;
+	weir_elems_drop_late(parser);
 }
