@@ -277,6 +277,22 @@ static int list_once(struct listing *listing)
 	return result;
 }
 
+/* Why a listing that another writer interrupted was not repeated. */
+static void explain(const struct listing *listing)
+{
+	struct weir_error *error = listing->errors.first;
+
+	if (!error || error->code != EAGAIN)
+		return;
+	if (listing->command->verb == WEIR_VERB_RESET)
+		weir_error_hint(error, "what is shown was reset, and is not all; reset it again for the rest");
+	else if (listing->written)
+		weir_error_hint(error, "what is shown is not all of it; list it again");
+	else
+		weir_error_hint(error, "this happened %u times in a row; somebody changes it all the time",
+				MAX_TRIES);
+}
+
 enum cli_status cli_list(struct cli *cli, const struct weir_command *command)
 {
 	struct listing listing = {
@@ -298,6 +314,8 @@ enum cli_status cli_list(struct cli *cli, const struct weir_command *command)
 	}
 	while ((result = list_once(&listing)) && is_to_repeat(&listing) && ++tries < MAX_TRIES)
 		weir_errors_free(&listing.errors);
+	if (result)
+		explain(&listing);
 	return result ? cli_fail(&listing.errors) : CLI_OK;
 }
 

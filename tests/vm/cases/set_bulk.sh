@@ -42,6 +42,29 @@ expect_eq "each stays" 20000 "$(listed n)"
 /usr/bin/python3 "$gen" list ip-port 20000 > /tmp/list
 check "20,000 addresses with ports" with add element ip t p
 
+# A listing that another writer interrupts: begun anew as long as nothing was shown.
+/usr/bin/python3 "$gen" list ip 300000 > /tmp/list
+with replace element ip t s
+mkfifo /tmp/pipe
+ns box weir list set ip t s > /tmp/pipe 2> /tmp/said &
+exec 9< /tmp/pipe
+head -c 1000 <&9 > /dev/null # It waits for us now, in the middle.
+w add element ip t s '{ 203.0.113.1 }'
+cat <&9 > /dev/null
+exec 9<&-
+status=0
+wait $! || status=$?
+expect_eq "a listing in the middle of which the set changes fails" 1 "$status"
+expect_match "and says what it was" 'changed while it was listed' "$(cat /tmp/said)"
+expect_match "and what to do" 'not all of it; list it again' "$(cat /tmp/said)"
+touch /tmp/go
+while [ -e /tmp/go ]; do w add element ip t p '{ 203.0.113.1 . 1 }; delete element ip t p { 203.0.113.1 . 1 }'; done &
+for _ in 1 2 3; do w list set ip t n > /tmp/listed || break; done
+expect_eq "one that nobody has seen begins anew" 20000 "$(tr ',' '\n' < /tmp/listed | grep -cE '[0-9]+\.[0-9]+\.[0-9]+\.[0-9]+')"
+rm /tmp/go
+wait
+w flush set ip t s
+
 # Mistakes name their line, and nothing has changed.
 {
 	/usr/bin/python3 "$gen" list ip 50000
