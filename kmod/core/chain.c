@@ -232,6 +232,7 @@ static int weir_chain_add(struct weir_req *req, const struct nlattr *name,
 	if (is_base)
 		weir_chain_attach(req->wn, chain, base);
 	chain->dirty = true;
+	chain->rewired = true;
 	list_add_tail(&chain->list, &req->table->chains);
 	weir_txn_note(req->txn, &chain->obj);
 	return 0;

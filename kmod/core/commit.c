@@ -6,6 +6,9 @@
  * hooks are registered, where packets pass until the array is published. Behind
  * the publication nothing fails: objects settle, who listens is told, and what
  * the generation before alone used waits for a grace period.
+ *
+ * A program is made of the one before and the rules that change, where the engine can
+ * do that; of all rules otherwise.
  */
 
 #include <linux/module.h>
@@ -24,6 +27,38 @@ static bool weir_chain_awake(const struct weir_chain *chain, enum weir_view view
 	return weir_seen(&chain->obj, view) && !weir_table_dormant(chain->table, view);
 }
 
+/* A program of all rules. */
+static struct weir_prog *weir_chain_compile_all(struct weir_prog_spec *spec,
+						struct weir_chain *chain, enum weir_view view)
+{
+	struct weir_code **rules;
+	struct weir_prog *prog;
+	struct weir_rule *rule;
+	u64 *labels;
+	u32 n = 0;
+
+	if (chain->crowded)
+		weir_rules_label(chain);
+	list_for_each_entry(rule, &chain->rules, list)
+		n += weir_seen(&rule->obj, view);
+	labels = kvmalloc_array(max(n, 1U), sizeof(*labels) + sizeof(*rules),
+				GFP_KERNEL | __GFP_NOWARN);
+	if (!labels)
+		return ERR_PTR(-ENOMEM);
+	rules = (void *)(labels + n);
+	list_for_each_entry(rule, &chain->rules, list) {
+		if (!weir_seen(&rule->obj, view))
+			continue;
+		labels[spec->n_rules] = rule->label;
+		rules[spec->n_rules++] = weir_rule_code(rule, view);
+	}
+	spec->rules = rules;
+	spec->labels = labels;
+	prog = weir_prog_create(spec, chain->prog);
+	kvfree(labels);
+	return prog;
+}
+
 static struct weir_prog *weir_chain_compile(struct weir_net *wn, struct weir_chain *chain,
 					    enum weir_view view)
 {
@@ -33,23 +68,68 @@ static struct weir_prog *weir_chain_compile(struct weir_net *wn, struct weir_cha
 		.jit	= wn->jit,
 		.classify = wn->classify,
 	};
-	struct weir_code **rules;
-	struct weir_prog *prog;
-	struct weir_rule *rule;
-	u32 n = 0;
+	struct weir_prog *prog = NULL;
 
-	list_for_each_entry(rule, &chain->rules, list)
-		n += weir_seen(&rule->obj, view);
-	rules = kvmalloc_array(max(n, 1U), sizeof(*rules), GFP_KERNEL | __GFP_NOWARN);
-	if (!rules)
-		return ERR_PTR(-ENOMEM);
-	list_for_each_entry(rule, &chain->rules, list)
-		if (weir_seen(&rule->obj, view))
-			rules[spec.n_rules++] = weir_rule_code(rule, view);
-	spec.rules = rules;
-	prog = weir_prog_create(&spec, chain->prog);
-	kvfree(rules);
-	return prog;
+	if (view == WEIR_VIEW_WRITER && !chain->afresh && !chain->crowded)
+		prog = weir_prog_update(&spec, &chain->delta, chain->prog);
+	return prog ?: weir_chain_compile_all(&spec, chain, view);
+}
+
+static int weir_placed_add(struct weir_placed_list *list, struct weir_code *code, u64 label)
+{
+	u32 cap = max(2 * list->cap, 4U);
+	struct weir_placed *rules;
+
+	if (list->n == list->cap) {
+		rules = kvmalloc_array(cap, sizeof(*rules), GFP_KERNEL | __GFP_NOWARN);
+		if (!rules)
+			return -ENOMEM;
+		if (list->n)
+			memcpy(rules, list->rules, array_size(list->n, sizeof(*rules)));
+		kvfree(list->rules);
+		list->rules = rules;
+		list->cap = cap;
+	}
+	list->rules[list->n++] = (struct weir_placed){ .code = code, .label = label };
+	return 0;
+}
+
+/* Sort the rules that change by chain, for programs that can be updated. */
+static int weir_deltas_collect(struct weir_txn *txn)
+{
+	struct weir_prog_delta *delta;
+	struct weir_object *obj;
+	struct weir_rule *rule;
+	int err;
+
+	list_for_each_entry(obj, &txn->changes, change) {
+		if (obj->kind != WEIR_KIND_RULE)
+			continue;
+		rule = container_of(obj, struct weir_rule, obj);
+		if (!rule->chain->prog || rule->chain->afresh || rule->chain->crowded)
+			continue;
+		delta = &rule->chain->delta;
+		err = weir_placed_add(obj->state == WEIR_STATE_NEW ? &delta->added :
+				      &delta->removed, rule->body.code, rule->label);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+static void weir_deltas_free(struct weir_txn *txn)
+{
+	struct weir_object *obj;
+	struct weir_chain *chain;
+
+	list_for_each_entry(obj, &txn->changes, change) {
+		if (obj->kind != WEIR_KIND_RULE)
+			continue;
+		chain = container_of(obj, struct weir_rule, obj)->chain;
+		kvfree(chain->delta.added.rules);
+		kvfree(chain->delta.removed.rules);
+		chain->delta = (struct weir_prog_delta){};
+	}
 }
 
 static void weir_unstage(struct weir_net *wn)
@@ -79,7 +159,7 @@ static int weir_stage_chain(struct weir_net *wn, struct weir_chain *chain, enum 
 }
 
 /* Stage the programs that change. Chains that wait to be freed have none. */
-static int weir_stage(struct weir_net *wn)
+static int weir_stage_chains(struct weir_net *wn)
 {
 	struct weir_chain *chain;
 	unsigned long id;
@@ -97,6 +177,16 @@ static int weir_stage(struct weir_net *wn)
 
 err_unstage:
 	weir_unstage(wn);
+	return err;
+}
+
+static int weir_stage(struct weir_net *wn, struct weir_txn *txn)
+{
+	int err = weir_deltas_collect(txn);
+
+	if (!err)
+		err = weir_stage_chains(wn);
+	weir_deltas_free(txn);
 	return err;
 }
 
@@ -275,12 +365,16 @@ static void weir_publish(struct weir_net *wn, struct weir_txn *txn)
 	list_for_each_entry(obj, &txn->changes, change)
 		if (obj->kind == WEIR_KIND_SET)
 			weir_stage_publish(container_of(obj, struct weir_set, obj));
+	xa_for_each(&wn->chains, id, chain)
+		if (chain->staged && chain->staged_prog)
+			weir_prog_publish(chain->staged_prog, chain->prog);
 	rcu_assign_pointer(wn->ruleset, txn->ruleset);
 	txn->ruleset = old;
 
 	xa_for_each(&wn->chains, id, chain) {
 		if (!chain->staged)
 			continue;
+		chain->afresh = false;
 		if (chain->hooked && !chain->staged_prog) {
 			nf_unregister_net_hook(wn->net, &chain->ops);
 			chain->hooked = false;
@@ -299,6 +393,7 @@ static void weir_settle_rule(struct weir_txn *txn, struct weir_rule *rule,
 	struct xarray *handles = &rule->chain->table->rule_handles;
 
 	rule->chain->dirty = false;
+	rule->chain->rewired = false;
 	if (rule->obj.state == WEIR_STATE_NEW) {
 		weir_event_rule(events, rule,
 				rule->replaces ? WEIR_EVENT_CHANGE : WEIR_EVENT_NEW);
@@ -344,6 +439,7 @@ static void weir_settle_chain(struct weir_txn *txn, struct weir_chain *chain,
 			      struct weir_events *events)
 {
 	chain->dirty = false;
+	chain->rewired = false;
 	switch (chain->obj.state) {
 	case WEIR_STATE_NEW:
 		chain->obj.state = WEIR_STATE_LIVE;
@@ -468,7 +564,7 @@ int weir_commit(struct weir_req *req, struct weir_txn *txn, bool check)
 	err = weir_stage_sets(req, txn);
 	if (err)
 		goto unstage_sets;
-	err = weir_stage(wn);
+	err = weir_stage(wn, txn);
 	if (err) {
 		weir_refuse(req, NULL, err, "no memory to compile the chains");
 		goto unstage_sets;

@@ -114,6 +114,7 @@ const char *weir_chain_name(const struct weir_chain *chain, enum weir_view view)
 struct weir_rule *weir_rule_find(struct weir_table *table, u64 handle, enum weir_view view);
 struct weir_rule *weir_rule_new(struct weir_chain *chain, struct weir_draft *draft,
 				struct netlink_ext_ack *extack);
+void weir_rules_label(struct weir_chain *chain);
 void weir_rule_drop(struct weir_txn *txn, struct weir_rule *rule);
 void weir_rule_unlink(struct weir_rule *rule);
 void weir_rule_free(struct weir_net *wn, struct weir_rule *rule, bool put);

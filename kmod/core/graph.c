@@ -217,13 +217,14 @@ static int weir_graph_table(struct weir_req *req, struct weir_table *table)
 	return 0;
 }
 
-static bool weir_table_dirty(const struct weir_table *table)
+/* Whether there are new chains, new jumps or new limits where a rule is valid. */
+static bool weir_table_rewired(const struct weir_table *table)
 {
 	const struct weir_chain *chain;
 	const struct weir_set *set;
 
 	list_for_each_entry(chain, &table->chains, list)
-		if (chain->dirty)
+		if (chain->rewired)
 			return true;
 	list_for_each_entry(set, &table->sets, list)
 		if (set->stage && set->spec.data_type == WEIR_DATA_TYPE_VERDICT)
@@ -243,7 +244,7 @@ int weir_graph_check(struct weir_req *req)
 	int err;
 
 	list_for_each_entry(table, &req->wn->tables, list) {
-		if (!weir_seen(&table->obj, WEIR_VIEW_WRITER) || !weir_table_dirty(table))
+		if (!weir_seen(&table->obj, WEIR_VIEW_WRITER) || !weir_table_rewired(table))
 			continue;
 		err = weir_graph_table(req, table);
 		if (err)

@@ -695,6 +695,7 @@ static int weir_rule_relower(struct weir_rule *rule, struct netlink_ext_ack *ext
 	weir_code_destroy(rule->body.next);
 	rule->body.next = body.code;
 	rule->chain->dirty = true;
+	rule->chain->afresh = true;
 	return 0;
 }
 

@@ -218,6 +218,11 @@ struct weir_walk {
  * @base: A base chain.
  * @hooked: @ops is registered.
  * @dirty: The open transaction changes what packets meet here.
+ * @rewired: The open transaction adds rules that belong to @special, or the chain.
+ * @crowded: Some rules have no label of their own: all need new ones.
+ * @afresh: The next program cannot be made from @prog and the rules that change: labels
+ *   have changed, or code of rules that stay.
+ * @delta: Rules that the commit changes, while it is prepared.
  * @staged: @staged_prog replaces @prog at the publication that is prepared.
  * @rules: In order of evaluation.
  * @special: The rules that jump, ask verdict maps, or are not valid in every hook.
@@ -240,6 +245,10 @@ struct weir_chain {
 	bool base;
 	bool hooked;
 	bool dirty;
+	bool rewired;
+	bool crowded;
+	bool afresh;
+	struct weir_prog_delta delta;
 	bool staged;
 	struct list_head rules;
 	struct list_head special;
@@ -479,6 +488,7 @@ struct weir_use {
  * @list: In weir_chain.rules, in order of evaluation.
  * @special: In weir_chain.special, or empty.
  * @chain: Its chain.
+ * @label: Its place, for the engine: grows along weir_chain.rules.
  * @replaces: Of a new rule, the dying rule whose handle it takes.
  * @handle: Unique in the table.
  * @comment: NULL without.
@@ -493,6 +503,7 @@ struct weir_rule {
 	struct list_head list;
 	struct list_head special;
 	struct weir_chain *chain;
+	u64 label;
 	struct weir_rule *replaces;
 	u64 handle;
 	char *comment;

@@ -4,6 +4,9 @@
  * generation before it alone used; it waits here for a grace period that it
  * shares with the others that came meanwhile. Memory is freed in the order of
  * the commits, because a rule's chain is gone no sooner than the rule.
+ *
+ * Programs go in two steps, because a packet may be standing at a rule of the next
+ * generation that is on the list of a rule that goes.
  */
 
 #include <linux/slab.h>
@@ -43,23 +46,36 @@ static void weir_free_objects(struct weir_net *wn, struct list_head *dead,
 	}
 }
 
-static void weir_free_txn(struct weir_txn *txn)
+/* Free all but the programs; whether these must wait for another grace period. */
+static bool weir_free_objects_of(struct weir_txn *txn)
 {
 	struct weir_net *wn = txn->wn;
 	struct weir_stage *stage, *next;
+	bool wait = false;
 	int kind;
 	u32 i;
 
 	mutex_lock(&wn->lock);
 	/* Programs point to the code of rules. */
 	for (i = 0; i < txn->n_stale; i++)
-		weir_prog_destroy(txn->stale[i]);
+		wait |= weir_prog_reap(txn->stale[i]);
 	weir_codes_destroy(txn->codes);
 	list_for_each_entry_safe(stage, next, &txn->stages, list)
 		weir_stage_free(wn, stage);
 	for (kind = 0; kind < WEIR_KINDS; kind++)
 		weir_free_objects(wn, &txn->dead[kind], kind);
 	mutex_unlock(&wn->lock);
+	return wait;
+}
+
+static void weir_free_txn(struct weir_txn *txn)
+{
+	u32 i;
+
+	mutex_lock(&txn->wn->lock);
+	for (i = 0; i < txn->n_stale; i++)
+		weir_prog_destroy(txn->stale[i]);
+	mutex_unlock(&txn->wn->lock);
 	kvfree(txn->stale);
 	kvfree(txn->ruleset);
 	kfree(txn);
@@ -68,6 +84,7 @@ static void weir_free_txn(struct weir_txn *txn)
 static void weir_retire_work(struct work_struct *work)
 {
 	struct weir_txn *txn, *next;
+	bool wait = false;
 	LIST_HEAD(list);
 
 	spin_lock(&weir_retired_lock);
@@ -77,6 +94,10 @@ static void weir_retire_work(struct work_struct *work)
 		return;
 
 	synchronize_rcu();
+	list_for_each_entry(txn, &list, retired)
+		wait |= weir_free_objects_of(txn);
+	if (wait)
+		synchronize_rcu();
 	list_for_each_entry_safe(txn, next, &list, retired)
 		weir_free_txn(txn);
 }

@@ -231,6 +231,56 @@ static int weir_rule_index(struct weir_rule *rule, struct weir_rule *replaces)
 	return err ?: xa_insert(&table->rule_handles, rule->handle, rule, GFP_KERNEL_ACCOUNT);
 }
 
+/* Rules that are appended are so far apart: room for as many insertions between them. */
+#define WEIR_LABEL_GAP		(1ULL << 32)
+/* The first rule of a chain. */
+#define WEIR_LABEL_FIRST	(1ULL << 62)
+
+/*
+ * Give a rule that is in its place a label between those of its neighbours. It is close
+ * to the one that it was put beside, so that there is room for as many more beside it.
+ */
+static void weir_rule_label(struct weir_rule *rule, bool before)
+{
+	struct list_head *rules = &rule->chain->rules;
+	u64 low = 0, high = U64_MAX, gap;
+
+	if (rule->list.prev != rules)
+		low = list_prev_entry(rule, list)->label;
+	if (rule->list.next != rules)
+		high = list_next_entry(rule, list)->label;
+	if (low && high != U64_MAX) {
+		gap = (high - low) / 2;
+		gap = min(gap, WEIR_LABEL_GAP >> 12);
+		rule->label = before ? low + gap : high - gap;
+	} else if (low) {
+		rule->label = low + WEIR_LABEL_GAP;
+	} else if (high != U64_MAX) {
+		rule->label = high - WEIR_LABEL_GAP;
+	} else {
+		rule->label = WEIR_LABEL_FIRST;
+	}
+	if (rule->label <= low || rule->label >= high)
+		rule->chain->crowded = true;
+}
+
+/**
+ * weir_rules_label() - Give all rules of a chain new labels.
+ * @chain: The chain; its program must be made afresh.
+ */
+void weir_rules_label(struct weir_chain *chain)
+{
+	u64 label = WEIR_LABEL_FIRST;
+	struct weir_rule *rule;
+
+	list_for_each_entry(rule, &chain->rules, list) {
+		rule->label = label;
+		label += WEIR_LABEL_GAP;
+	}
+	chain->crowded = false;
+	chain->afresh = true;
+}
+
 static void weir_rule_place(struct weir_txn *txn, struct weir_rule *rule,
 			    const struct weir_pending *pending)
 {
@@ -250,7 +300,9 @@ static void weir_rule_place(struct weir_txn *txn, struct weir_rule *rule,
 	} else {
 		list_add_tail(&rule->list, &rule->chain->rules);
 	}
+	weir_rule_label(rule, pending->before);
 	rule->chain->dirty = true;
+	rule->chain->rewired |= !list_empty(&rule->special);
 	weir_txn_note(txn, &rule->obj);
 }
 

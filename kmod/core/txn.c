@@ -52,6 +52,7 @@ void weir_txn_note(struct weir_txn *txn, struct weir_object *obj)
 static void weir_undo_rule(struct weir_net *wn, struct weir_rule *rule)
 {
 	rule->chain->dirty = false;
+	rule->chain->rewired = false;
 	if (rule->obj.state == WEIR_STATE_NEW) {
 		weir_rule_unlink(rule);
 		weir_rule_free(wn, rule, true);
@@ -77,6 +78,7 @@ static void weir_undo_object(struct weir_net *wn, struct weir_object_named *obje
 static void weir_undo_chain(struct weir_net *wn, struct weir_chain *chain)
 {
 	chain->dirty = false;
+	chain->rewired = false;
 	if (chain->obj.state == WEIR_STATE_NEW) {
 		weir_chain_unlink(chain);
 		weir_chain_free(wn, chain);

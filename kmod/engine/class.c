@@ -26,6 +26,7 @@
  * @th: The protocol, see &weir_box.th.
  * @loose: Some of these are not there: boxes are not looked at, and every rule is
  *   evaluated.
+ * @version: Of the chain that the packet sees.
  * @from: Rules before that label are not asked for any more. A rule may be in several
  *   buckets, or several times in one.
  * @n: Number of @at.
@@ -40,6 +41,7 @@ struct weir_search {
 	u16 dport;
 	u16 th;
 	bool loose;
+	u32 version;
 	u64 from;
 	u32 n;
 	const struct weir_desc *at[WEIR_CLASS_TABLES];
@@ -64,6 +66,13 @@ static __always_inline bool weir_desc_has(const struct weir_desc *desc,
 	       (u16)(search->sport - desc->sport) <= desc->sport_span;
 }
 
+/* Whether the rule is in the version that the packet sees. */
+static __always_inline bool weir_desc_lives(const struct weir_desc *desc,
+					    const struct weir_search *search)
+{
+	return search->version - desc->born < READ_ONCE(desc->life);
+}
+
 /*
  * Go on in a bucket to the first rule that the packet may match; it is the @best one so
  * far, or not looked at where it comes behind that.
@@ -72,9 +81,10 @@ static __always_inline const struct weir_desc *
 weir_search_bucket(const struct weir_search *search, const struct weir_desc *desc,
 		   const struct weir_desc **best, u64 *limit, bool wide)
 {
-	for (; desc && desc->label < *limit; desc = desc->next) {
+	for (; desc && desc->label < *limit; desc = READ_ONCE(desc->next)) {
 		if (desc->label < search->from ||
-		    (likely(!search->loose) && !weir_desc_has(desc, search, wide)))
+		    (likely(!search->loose) && !weir_desc_has(desc, search, wide)) ||
+		    !weir_desc_lives(desc, search))
 			continue;
 		*limit = desc->label;
 		*best = desc;
@@ -107,7 +117,7 @@ static noinline const struct weir_desc *weir_search_next(struct weir_search *sea
 static __always_inline u64 weir_side_addr(const struct weir_side *side, u32 addr, u64 hi, u64 lo,
 					  u64 mul, u64 mul_lo, u64 *hashes, bool wide)
 {
-	u64 tables = side->any[addr];
+	u64 tables = READ_ONCE(side->any[addr]);
 	u32 i;
 
 	hashes[0] = 0;
@@ -115,7 +125,7 @@ static __always_inline u64 weir_side_addr(const struct weir_side *side, u32 addr
 		const struct weir_level *level = &side->level[addr][i];
 
 		hashes[i] = weir_class_hash_addr(level, hi, lo, mul, mul_lo, wide);
-		tables |= level->tables[hashes[i] >> level->shift];
+		tables |= READ_ONCE(level->tables[hashes[i] >> level->shift]);
 	}
 	return tables;
 }
@@ -153,7 +163,7 @@ static noinline u64 weir_search_other(const struct weir_class *class,
 				      const struct weir_side *side, struct weir_pkt *pkt,
 				      u64 *hash)
 {
-	const struct weir_insn *load = class->other;
+	const struct weir_insn *load = &class->other;
 	struct weir_val val = {};
 
 	if ((load->op == WEIR_IR_LOAD && load->kind == WEIR_HEADER_TH &&
@@ -258,14 +268,14 @@ weir_search_begin(struct weir_search *search, const struct weir_class *class,
 	tables &= weir_side_addr(side, 1, search->dst, search->dst_lo, class->mul[WEIR_MUL_DST],
 				 class->mul[WEIR_MUL_DST_LO], keys.dst, wide);
 	if (likely(!search->loose))
-		tables &= side->dport_hi[search->dport >> 8] &
-			  side->dport_lo[search->dport % WEIR_CLASS_PORTS] &
-			  side->ths[search->th % WEIR_CLASS_THS];
+		tables &= READ_ONCE(side->dport_hi[search->dport >> 8]) &
+			  READ_ONCE(side->dport_lo[search->dport % WEIR_CLASS_PORTS]) &
+			  READ_ONCE(side->ths[search->th % WEIR_CLASS_THS]);
 	tables &= ~without;
 	keys.more[WEIR_CLASS_NONE] = 0;
 	keys.more[WEIR_CLASS_DPORT] = (search->dport + 1) * class->mul[WEIR_MUL_MORE];
 	keys.more[WEIR_CLASS_SPORT] = (search->sport + 1) * class->mul[WEIR_MUL_MORE];
-	if (class->other)
+	if (class->has_other)
 		tables &= ~weir_search_other(class, side, pkt, &keys.more[WEIR_CLASS_OTHER]);
 
 	while (tables) {
@@ -274,23 +284,26 @@ weir_search_begin(struct weir_search *search, const struct weir_class *class,
 		const struct weir_desc *desc;
 
 		tables &= tables - 1;
-		if (table->first >= limit && !keep)
-			break;
-		desc = weir_search_bucket(search, table->buckets[hash >> table->shift], &best,
-					  &limit, wide);
+		if (READ_ONCE(table->first) >= limit && !keep)
+			continue;
+		desc = READ_ONCE(table->buckets[hash >> table->shift]);
+		desc = weir_search_bucket(search, desc, &best, &limit, wide);
 		if (keep && desc)
 			search->at[search->n++] = desc;
 	}
 	return weir_search_take(search, best, limit);
 }
 
-static __always_inline void weir_desc_count(const struct weir_desc *desc,
-					    const struct weir_pkt *pkt)
+/* Run a rule whose conditions hold and that is simple. */
+static __always_inline enum weir_exit weir_code_act(const struct weir_code *code,
+						    struct weir_pkt *pkt)
 {
-	if (desc->counter) {
-		this_cpu_inc(desc->counter->packets);
-		this_cpu_add(desc->counter->bytes, pkt->len);
+	if (code->counter) {
+		this_cpu_inc(code->counter->packets);
+		this_cpu_add(code->counter->bytes, pkt->len);
 	}
+	pkt->target = code->target;
+	return code->exit;
 }
 
 /* The rule that was found first did not decide: keep the places for those behind it. */
@@ -301,10 +314,11 @@ weir_search_again(struct weir_search *search, const struct weir_class *class,
 	return weir_search_begin(search, class, pkt, from, wide, true);
 }
 
-static __always_inline enum weir_exit weir_class_run_side(const struct weir_class *class,
+static __always_inline enum weir_exit weir_class_run_side(const struct weir_prog *prog,
 							  struct weir_pkt *pkt, u64 from,
 							  bool wide)
 {
+	const struct weir_class *class = prog->class;
 	struct weir_search search __uninitialized;
 	const struct weir_desc *desc;
 	enum weir_exit exit;
@@ -312,15 +326,13 @@ static __always_inline enum weir_exit weir_class_run_side(const struct weir_clas
 
 	if (unlikely(!class->side[wide]))
 		return WEIR_EXIT_RETURN;
+	search.version = prog->version;
 	desc = weir_search_begin(&search, class, pkt, from, wide, false);
 	while (desc) {
-		if (likely(desc->simple && !search.loose)) {
-			weir_desc_count(desc, pkt);
-			exit = desc->exit;
-			pkt->target = desc->target;
-		} else {
+		if (likely(desc->simple && !search.loose))
+			exit = weir_code_act(desc->code, pkt);
+		else
 			exit = weir_interp_rule(desc->code, pkt, 0);
-		}
 		if (likely(exit != WEIR_EXIT_NEXT)) {
 			pkt->label = desc->label;
 			return exit;
@@ -334,9 +346,9 @@ static __always_inline enum weir_exit weir_class_run_side(const struct weir_clas
 	return WEIR_EXIT_RETURN;
 }
 
-enum weir_exit weir_class_run(const struct weir_class *class, struct weir_pkt *pkt, u64 from)
+enum weir_exit weir_class_run(const struct weir_prog *prog, struct weir_pkt *pkt, u64 from)
 {
 	if (likely(pkt->nfproto == NFPROTO_IPV4))
-		return weir_class_run_side(class, pkt, from, false);
-	return weir_class_run_side(class, pkt, from, true);
+		return weir_class_run_side(prog, pkt, from, false);
+	return weir_class_run_side(prog, pkt, from, true);
 }

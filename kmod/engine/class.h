@@ -15,6 +15,10 @@
  * collisions, so a bit too many is set now and then. That costs a probe, and nothing
  * else: all a box does is to spare the evaluation of rules that would fail.
  *
+ * A change adds descriptors of the rules that come, marks those of the rules that go,
+ * and takes them out after a grace period; see class_change.c. Every descriptor says in
+ * which versions of the chain its rule is, for packets may be in an older one.
+ *
  * Rules come out in their order, each one that may match; see class.c. What runs them
  * evaluates the whole rule, or only counts and decides where the box is all that
  * there is to the rule.
@@ -131,30 +135,34 @@ void weir_box_split(struct weir_box *box, u32 i);
 
 /**
  * struct weir_desc - A rule in a table.
- * @next: Behind it in the bucket.
+ * @next: Behind it in the bucket; buckets are in the order of labels.
  * @label: Place of the rule in the chain.
  * @code: The rule.
- * @counter: Of a @simple rule; may be NULL.
- * @target: Of a @simple rule: where to, for a jump or goto.
+ * @limbo: Next of those that were taken out of their buckets; packets may still stand
+ *   there, but none runs the rule.
+ * @born: The first version of the chain that has the rule.
+ * @life: How many versions have it; %WEIR_DESC_ALIVE until it is deleted.
  * @sport: Lowest source port.
  * @sport_span: Highest, less @sport.
  * @dport: Lowest destination port.
  * @dport_span: Highest, less @dport.
  * @th: The protocol, see &weir_box.th.
  * @th_mask: Which bits of it count; 0 for any.
- * @simple: The box is exact and the rule only counts and decides: @counter, @exit and
- *   @target are all of it.
- * @exit: Of a @simple rule: how it ends.
+ * @simple: All packets in the box match, and &weir_code.simple.
+ * @single: It was allocated by itself, after the classifier was made.
  * @ip: Addresses of IPv4 in host byte order, and which bits of them count. Only one of
  *   @ip and @ip6 is allocated.
  * @ip6: Addresses of IPv6, upper and lower halves.
  */
 struct weir_desc {
-	const struct weir_desc *next;
+	struct weir_desc *next;
 	u64 label;
-	const struct weir_code *code;
-	struct weir_counter __percpu *counter;
-	u32 target;
+	union {
+		const struct weir_code *code;
+		struct weir_desc *limbo;
+	};
+	u32 born;
+	u32 life;
 	u16 sport;
 	u16 sport_span;
 	u16 dport;
@@ -162,7 +170,7 @@ struct weir_desc {
 	u16 th;
 	u16 th_mask;
 	bool simple;
-	u8 exit;
+	bool single;
 	union {
 		struct {
 			u32 src;
@@ -178,6 +186,12 @@ struct weir_desc {
 		} ip6;
 	};
 };
+
+/**
+ * WEIR_DESC_ALIVE - &weir_desc.life of a rule that is in the newest version. Versions are
+ *   below it: less &weir_desc.born of a later one, an unsigned number, they are above it.
+ */
+#define WEIR_DESC_ALIVE		S32_MAX
 
 /**
  * struct weir_level - The values of one prefix length of one address.
@@ -203,10 +217,10 @@ struct weir_level {
  * @dst: Level of the destination address.
  * @more: enum weir_class_more.
  * @n: Number of boxes.
- * @first: Label of the first rule.
+ * @first: No rule has a label below it.
  */
 struct weir_table_hash {
-	const struct weir_desc **buckets;
+	struct weir_desc **buckets;
 	u8 shift;
 	u8 src;
 	u8 dst;
@@ -229,10 +243,10 @@ struct weir_table_hash {
  * @dport_hi: Tables that have rules for a destination port, by its upper 8 bits.
  * @dport_lo: The same by its lower 8 bits.
  * @ths: Tables that have rules for a protocol.
- * @table: The tables that have rules, in the order of their first rules: a rule that
- *   is found early makes those behind it cheap.
+ * @table: The tables, in the order of their first rules when the classifier was made: a
+ *   rule that is found early makes those behind it cheap. Later ones are behind them.
  * @n_tables: Number of them.
- * @descs: All descriptors, by label.
+ * @descs: The descriptors of the rules that the classifier was made of.
  */
 struct weir_side {
 	u32 n;
@@ -248,18 +262,48 @@ struct weir_side {
 };
 
 /**
- * struct weir_class - The classifier of a chain.
+ * struct weir_class - The classifier of a chain. All versions of the chain have the same
+ *   one until it is made anew; rules in it say which versions they are part of.
+ * @refs: How many programs have it.
+ * @version: Of the newest version that was published.
+ * @built: Number of boxes when it was made.
+ * @changed: Number of boxes that came or went since then.
  * @mul: Secret odd numbers: for source and destination address, their lower halves,
  *   and what else is in a key.
- * @other: The load of the key that tables of %WEIR_CLASS_OTHER have, or NULL.
+ * @other: The load of the key that tables of %WEIR_CLASS_OTHER have.
+ * @has_other: There is such a key.
  * @bytes: Memory.
  * @side: For IPv4 and for IPv6; NULL where no rule can match.
+ *
+ * All but what packets do with it is under the namespace's lock.
  */
 struct weir_class {
+	u32 refs;
+	u32 version;
+	u32 built;
+	u32 changed;
 	u64 mul[5];
-	const struct weir_insn *other;
+	struct weir_insn other;
+	bool has_other;
 	size_t bytes;
 	struct weir_side *side[2];
+};
+
+/**
+ * struct weir_class_change - What one version of a chain changed.
+ * @n_added: Number of rules that came.
+ * @n_removed: Number of rules that went.
+ * @staged: Descriptors of the rules that come, in the order in which
+ *   weir_boxes() has their boxes; not in their buckets yet.
+ * @limbo: Descriptors that were taken out of their buckets.
+ * @rules: Those that came, and behind them those that went.
+ */
+struct weir_class_change {
+	u32 n_added;
+	u32 n_removed;
+	struct weir_desc *staged;
+	struct weir_desc *limbo;
+	struct weir_placed rules[];
 };
 
 /* Places in &weir_class.mul: an address, source or destination, is added. */
@@ -296,28 +340,149 @@ static inline bool weir_class_same_load(const struct weir_insn *a, const struct 
 }
 
 /**
+ * typedef weir_box_fn - What is done with each box of a rule, for each family.
+ * @data: As given.
+ * @side: 0 for IPv4 and 1 for IPv6.
+ * @box: The box.
+ * @rule: The rule.
+ *
+ * Return: Whether to go on.
+ */
+typedef bool weir_box_fn(void *data, u32 side, const struct weir_box *box,
+			 const struct weir_placed *rule);
+
+/**
+ * weir_boxes() - Find the boxes of a rule; always the same, in the same order.
+ * @rule: The rule.
+ * @fn: Called for each of them.
+ * @data: For @fn.
+ *
+ * Context: Whatever @fn wants.
+ * Return: false where @fn did not go on.
+ */
+bool weir_boxes(const struct weir_placed *rule, weir_box_fn *fn, void *data);
+
+/**
+ * struct weir_place - Where a box belongs.
+ * @level: Its levels, by address.
+ * @more: What else is in the key.
+ */
+struct weir_place {
+	u32 level[2];
+	enum weir_class_more more;
+};
+
+/** weir_place_of() - Where a box belongs; @class has that side. */
+void weir_place_of(const struct weir_class *class, u32 side, const struct weir_box *box,
+		   struct weir_place *place);
+
+/** weir_place_table() - The table for a place, or &weir_side.n_tables. */
+u32 weir_place_table(const struct weir_side *side, const struct weir_place *place);
+
+/** weir_place_bucket() - The bucket for a box; its table is there. */
+struct weir_desc **weir_place_bucket(const struct weir_class *class, u32 side,
+				     const struct weir_box *box);
+
+/**
+ * weir_place_mark() - Tell packets that they find a box in its table.
+ * @class: The classifier.
+ * @side: 0 for IPv4 and 1 for IPv6.
+ * @box: The box.
+ */
+void weir_place_mark(struct weir_class *class, u32 side, const struct weir_box *box);
+
+/** weir_table_init() - Begin a table, for about @n boxes; 0 or -ENOMEM. */
+int weir_table_init(struct weir_class *class, struct weir_table_hash *table,
+		    const struct weir_place *place, u32 n);
+
+/** weir_class_array() - Memory for as many of @size bytes as @shift leaves bits; or NULL. */
+void *weir_class_array(struct weir_class *class, u8 shift, size_t size);
+
+/** weir_class_shift() - The shift that makes an index of a hash, for about @n values. */
+u8 weir_class_shift(u32 n);
+
+/** weir_desc_size() - Bytes of a descriptor. */
+static inline size_t weir_desc_size(u32 side)
+{
+	return side ? sizeof(struct weir_desc) : offsetofend(struct weir_desc, ip);
+}
+
+/**
+ * weir_desc_init() - Fill a descriptor.
+ * @desc: Room for it.
+ * @side: 0 for IPv4 and 1 for IPv6.
+ * @box: What it says.
+ * @rule: Of which rule.
+ */
+void weir_desc_init(struct weir_desc *desc, u32 side, const struct weir_box *box,
+		    const struct weir_placed *rule);
+
+/**
  * weir_class_create() - Make the classifier of a chain.
  * @rules: The rules, in order.
+ * @labels: Their places, or NULL: their indices.
  * @n: How many.
  * @always: Even if one rule after the other would be faster.
  *
  * Context: Process context; may sleep.
- * Return: The classifier, NULL where one would not be faster than no classifier, or
- * ERR_PTR(-ENOMEM).
+ * Return: The classifier with one reference, NULL where one would not be faster than no
+ * classifier, or ERR_PTR(-ENOMEM).
  */
-struct weir_class *weir_class_create(struct weir_code *const *rules, u32 n, bool always);
+struct weir_class *weir_class_create(struct weir_code *const *rules, const u64 *labels, u32 n,
+				     bool always);
 
 /**
- * weir_class_destroy() - Free a classifier.
- * @class: May be NULL; no packet uses it any more.
+ * weir_class_put() - Drop a reference to a classifier.
+ * @class: May be NULL. With the last one, no packet uses it any more.
  *
  * Context: Process context.
  */
-void weir_class_destroy(struct weir_class *class);
+void weir_class_put(struct weir_class *class);
+
+/**
+ * weir_class_stage() - Prepare a change.
+ * @class: The classifier.
+ * @delta: The change.
+ *
+ * Packets see nothing of it.
+ *
+ * Context: Process context; may sleep.
+ * Return: The change; ERR_PTR(-ENOMEM); or NULL where it is better to make the
+ * classifier anew, for it does not suit its rules any more.
+ */
+struct weir_class_change *weir_class_stage(struct weir_class *class,
+					   const struct weir_prog_delta *delta);
+
+/**
+ * weir_class_publish() - Put a change into effect for packets of the next version.
+ * @class: The classifier; its version is the next one now.
+ * @change: Made by weir_class_stage(), since the last change.
+ *
+ * Context: Process context.
+ */
+void weir_class_publish(struct weir_class *class, struct weir_class_change *change);
+
+/**
+ * weir_class_reap() - Take the rules that went out of their buckets.
+ * @class: The classifier.
+ * @change: Published; no packet sees a version before it any more.
+ *
+ * Context: Process context.
+ * Return: Whether a grace period must pass before weir_class_change_free().
+ */
+bool weir_class_reap(struct weir_class *class, struct weir_class_change *change);
+
+/**
+ * weir_class_change_free() - Free a change.
+ * @change: May be NULL. It was not published, or it was reaped.
+ *
+ * Context: Process context.
+ */
+void weir_class_change_free(struct weir_class_change *change);
 
 /**
  * weir_class_run() - Run a chain from a place on until something decides.
- * @class: The chain's classifier.
+ * @prog: The chain, which has a classifier.
  * @pkt: The packet. Where the chain is left by a jump, &weir_pkt.label is the place of
  *   the rule that jumps.
  * @from: Label of the first rule that counts.
@@ -325,6 +490,6 @@ void weir_class_destroy(struct weir_class *class);
  * Context: Packet path.
  * Return: How it ended, _RETURN at the end of the chain.
  */
-enum weir_exit weir_class_run(const struct weir_class *class, struct weir_pkt *pkt, u64 from);
+enum weir_exit weir_class_run(const struct weir_prog *prog, struct weir_pkt *pkt, u64 from);
 
 #endif /* _WEIR_ENGINE_CLASS_H */

@@ -5,9 +5,7 @@
  * goes to its place, the last rule first, so that buckets are in order.
  */
 #include <linux/err.h>
-#include <linux/log2.h>
 #include <linux/mm.h>
-#include <linux/netfilter.h>
 #include <linux/overflow.h>
 #include <linux/random.h>
 #include <linux/slab.h>
@@ -22,6 +20,7 @@
  * struct weir_classing - The state of making a classifier.
  * @class: The classifier.
  * @rules: The rules.
+ * @labels: Their places, or NULL.
  * @n: How many.
  * @always: Even where it is not worth it.
  * @kinds: Loads of keys that rules compare, and how often.
@@ -31,6 +30,7 @@
 struct weir_classing {
 	struct weir_class *class;
 	struct weir_code *const *rules;
+	const u64 *labels;
 	u32 n;
 	bool always;
 	struct {
@@ -41,46 +41,18 @@ struct weir_classing {
 	u32 lens[2][2][129];
 };
 
-/**
- * typedef weir_box_fn - What is done with each box of each family.
- * @classing: The state.
- * @side: 0 for IPv4 and 1 for IPv6.
- * @box: The box.
- * @rule: Index of the rule.
- */
-typedef void weir_box_fn(struct weir_classing *classing, u32 side, const struct weir_box *box,
-			 u32 rule);
-
-static void weir_box_sides(struct weir_classing *classing, const struct weir_box *box, u32 rule,
-			   weir_box_fn *fn)
+/* The boxes of all rules, those of the last one first. */
+static void weir_classing_boxes(struct weir_classing *classing, weir_box_fn *fn)
 {
-	if (box->nfproto != NFPROTO_IPV6)
-		fn(classing, 0, box, rule);
-	if (box->nfproto != NFPROTO_IPV4)
-		fn(classing, 1, box, rule);
-}
+	u32 i;
 
-/* All boxes, those of the last rule first. */
-static void weir_boxes(struct weir_classing *classing, weir_box_fn *fn)
-{
-	u32 rule, i;
+	for (i = classing->n; i-- > 0;) {
+		struct weir_placed rule = {
+			.code = classing->rules[i],
+			.label = classing->labels ? classing->labels[i] : i,
+		};
 
-	for (rule = classing->n; rule-- > 0;) {
-		struct weir_box box, part;
-
-		weir_box_of(&box, classing->rules[rule]);
-		if (!box.split) {
-			weir_box_sides(classing, &box, rule, fn);
-			continue;
-		}
-		for (i = 0; i < box.split->n; i++) {
-			part = box;
-			if (box.split_addr)
-				part.split_addr = box.split_addr == &box.src ? &part.src :
-										&part.dst;
-			weir_box_split(&part, i);
-			weir_box_sides(classing, &part, rule, fn);
-		}
+		weir_boxes(&rule, fn, classing);
 	}
 }
 
@@ -98,14 +70,17 @@ static void weir_class_count_kind(struct weir_classing *classing, const struct w
 	}
 }
 
-static void weir_class_survey(struct weir_classing *classing, u32 side,
-			      const struct weir_box *box, u32 rule)
+static bool weir_class_survey(void *data, u32 side, const struct weir_box *box,
+			      const struct weir_placed *rule)
 {
+	struct weir_classing *classing = data;
+
 	classing->boxes[side]++;
 	classing->lens[side][0][box->src.len]++;
 	classing->lens[side][1][box->dst.len]++;
 	if (box->other && !box->src.len && !box->dst.len)
 		weir_class_count_kind(classing, box->other);
+	return true;
 }
 
 /* The key that most rules compare which have no address to go by. */
@@ -117,7 +92,8 @@ static void weir_class_choose_other(struct weir_classing *classing)
 		if (classing->kinds[i].n <= most)
 			continue;
 		most = classing->kinds[i].n;
-		classing->class->other = classing->kinds[i].load;
+		classing->class->other = *classing->kinds[i].load;
+		classing->class->has_other = true;
 	}
 }
 
@@ -196,65 +172,17 @@ static int weir_side_create(struct weir_classing *classing, u32 side)
 	return 0;
 }
 
-/* The highest level whose prefixes are no longer than @len. */
-static u32 weir_side_level(const struct weir_side *side, u32 addr, u32 len)
-{
-	u32 i, best = 0;
-
-	for (i = 1; i < WEIR_CLASS_LEVELS; i++)
-		if (side->level[addr][i].len && side->level[addr][i].len <= len)
-			best = i;
-	return best;
-}
-
-/**
- * struct weir_place - Where a box goes.
- * @level: Its levels, by address.
- * @more: What else is in the key.
- */
-struct weir_place {
-	u32 level[2];
-	enum weir_class_more more;
-};
-
-static void weir_class_place(const struct weir_class *class, u32 side,
-			     const struct weir_box *box, struct weir_place *place)
-{
-	const struct weir_side *in = class->side[side];
-
-	place->level[0] = weir_side_level(in, 0, box->src.len);
-	place->level[1] = weir_side_level(in, 1, box->dst.len);
-	place->more = WEIR_CLASS_NONE;
-	if (box->dport == box->dport_to)
-		place->more = WEIR_CLASS_DPORT;
-	else if (box->sport == box->sport_to)
-		place->more = WEIR_CLASS_SPORT;
-	else if (box->other && class->other && weir_class_same_load(box->other, class->other))
-		place->more = WEIR_CLASS_OTHER;
-}
-
-/* The table for a place: one that is there, or the one behind the last. */
-static u32 weir_side_table(const struct weir_side *side, const struct weir_place *place)
-{
-	u32 i;
-
-	for (i = 0; i < side->n_tables; i++)
-		if (side->table[i].src == place->level[0] &&
-		    side->table[i].dst == place->level[1] && side->table[i].more == place->more)
-			break;
-	return i;
-}
-
 /* Count what goes where. */
-static void weir_class_measure(struct weir_classing *classing, u32 side,
-			       const struct weir_box *box, u32 rule)
+static bool weir_class_measure(void *data, u32 side, const struct weir_box *box,
+			       const struct weir_placed *rule)
 {
+	struct weir_classing *classing = data;
 	struct weir_side *in = classing->class->side[side];
 	struct weir_table_hash *table;
 	struct weir_place place;
 
-	weir_class_place(classing->class, side, box, &place);
-	table = &in->table[weir_side_table(in, &place)];
+	weir_place_of(classing->class, side, box, &place);
+	table = &in->table[weir_place_table(in, &place)];
 	if (!table->n++) {
 		table->src = place.level[0];
 		table->dst = place.level[1];
@@ -262,8 +190,9 @@ static void weir_class_measure(struct weir_classing *classing, u32 side,
 		in->n_tables++;
 	}
 	/* The last rule comes first. */
-	table->first = rule;
+	table->first = rule->label;
 	in->n++;
+	return true;
 }
 
 static int weir_table_order(const void *a, const void *b)
@@ -271,22 +200,6 @@ static int weir_table_order(const void *a, const void *b)
 	const struct weir_table_hash *left = a, *right = b;
 
 	return left->first < right->first ? -1 : left->first > right->first;
-}
-
-/* The shift that makes an index of a hash for about @n values. */
-static u8 weir_class_shift(u32 n)
-{
-	return 64 - max(order_base_2(n), 4);
-}
-
-static void *weir_class_array(struct weir_class *class, u8 shift, size_t size)
-{
-	size_t bytes = size << (64 - shift);
-	void *array = kvzalloc(bytes, GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
-
-	if (array)
-		class->bytes += bytes;
-	return array;
 }
 
 static u32 weir_side_level_size(const struct weir_side *side, u32 addr, u32 level)
@@ -299,17 +212,35 @@ static u32 weir_side_level_size(const struct weir_side *side, u32 addr, u32 leve
 	return n;
 }
 
-static size_t weir_desc_size(u32 side)
+static int weir_side_alloc_levels(struct weir_class *class, struct weir_side *in)
 {
-	return side ? sizeof(struct weir_desc) : offsetofend(struct weir_desc, ip);
+	u32 addr, i;
+
+	for (addr = 0; addr < 2; addr++) {
+		for (i = 1; i < WEIR_CLASS_LEVELS; i++) {
+			struct weir_level *level = &in->level[addr][i];
+			u8 shift = weir_class_shift(weir_side_level_size(in, addr, i));
+			u64 *array;
+
+			level->tables = &in->none;
+			level->shift = 63;
+			if (!level->len)
+				continue;
+			array = weir_class_array(class, shift, sizeof(*level->tables));
+			if (!array)
+				return -ENOMEM;
+			level->shift = shift;
+			level->tables = array;
+		}
+	}
+	return 0;
 }
 
 /* Memory for all that was measured. */
 static int weir_side_alloc(struct weir_class *class, u32 side)
 {
 	struct weir_side *in = class->side[side];
-	u32 addr, i, n;
-	u64 *array;
+	u32 i;
 
 	if (!in)
 		return 0;
@@ -327,156 +258,40 @@ static int weir_side_alloc(struct weir_class *class, u32 side)
 		if (!table->buckets)
 			return -ENOMEM;
 	}
-	for (addr = 0; addr < 2; addr++) {
-		for (i = 1; i < WEIR_CLASS_LEVELS; i++) {
-			struct weir_level *level = &in->level[addr][i];
-
-			n = weir_side_level_size(in, addr, i);
-			level->tables = &in->none;
-			level->shift = 63;
-			if (!n) {
-				level->hi = 0;
-				level->lo = 0;
-				continue;
-			}
-			level->shift = weir_class_shift(n);
-			array = weir_class_array(class, level->shift, sizeof(*level->tables));
-			if (!array)
-				return -ENOMEM;
-			level->tables = array;
-		}
-	}
+	class->built += in->n;
 	in->n = 0;
-	return 0;
+	return weir_side_alloc_levels(class, in);
 }
 
-static void weir_desc_simplify(struct weir_desc *desc, const struct weir_insn *tail)
+static bool weir_class_insert(void *data, u32 side, const struct weir_box *box,
+			      const struct weir_placed *rule)
 {
-	desc->exit = WEIR_EXIT_NEXT;
-	if (tail->op == WEIR_IR_COUNT) {
-		desc->counter = tail->counter;
-		tail = weir_insn_next(tail);
-	}
-	if (tail->op == WEIR_IR_VERDICT) {
-		desc->exit = weir_verdict_exit(tail->kind);
-		desc->target = tail->offset;
-	} else if (tail->op != WEIR_IR_END) {
-		return;
-	}
-	desc->simple = true;
-}
+	struct weir_classing *classing = data;
+	struct weir_side *in = classing->class->side[side];
+	struct weir_desc *desc = in->descs + (size_t)in->n++ * weir_desc_size(side);
+	struct weir_desc **bucket = weir_place_bucket(classing->class, side, box);
 
-static void weir_desc_addrs(struct weir_desc *desc, const struct weir_box *box, u32 side)
-{
-	if (!side) {
-		desc->ip.src = box->src.hi >> 32;
-		desc->ip.src_mask = weir_prefix_mask(box->src.len) >> 32;
-		desc->ip.dst = box->dst.hi >> 32;
-		desc->ip.dst_mask = weir_prefix_mask(box->dst.len) >> 32;
-		return;
-	}
-	desc->ip6.src[0] = box->src.hi;
-	desc->ip6.src[1] = box->src.lo;
-	desc->ip6.src_mask[0] = weir_prefix_mask(box->src.len);
-	desc->ip6.src_mask[1] = weir_prefix_mask(max_t(u32, box->src.len, 64) - 64);
-	desc->ip6.dst[0] = box->dst.hi;
-	desc->ip6.dst[1] = box->dst.lo;
-	desc->ip6.dst_mask[0] = weir_prefix_mask(box->dst.len);
-	desc->ip6.dst_mask[1] = weir_prefix_mask(max_t(u32, box->dst.len, 64) - 64);
-}
-
-static void weir_desc_init(struct weir_desc *desc, const struct weir_box *box,
-			   const struct weir_code *code, u64 label, u32 side)
-{
-	memset(desc, 0, weir_desc_size(side));
-	desc->label = label;
-	desc->code = code;
-	desc->sport = box->sport;
-	desc->sport_span = box->sport_to - box->sport;
-	desc->dport = box->dport;
-	desc->dport_span = box->dport_to - box->dport;
-	if (box->th != WEIR_BOX_ANY) {
-		desc->th = box->th;
-		desc->th_mask = box->th & WEIR_BOX_TH ? U16_MAX : WEIR_BOX_PROTO;
-	}
-	weir_desc_addrs(desc, box, side);
-	if (box->exact)
-		weir_desc_simplify(desc, box->tail);
-}
-
-/* The parts of the hash of a box's key. */
-static u64 weir_class_hash_box(const struct weir_class *class, u32 side, u32 addr,
-			       const struct weir_level *level, const struct weir_prefix *prefix)
-{
-	u64 hi = prefix->hi >> (side ? 0 : 32);
-
-	return weir_class_hash_addr(level, hi, prefix->lo, class->mul[WEIR_MUL_SRC + addr],
-				    class->mul[WEIR_MUL_SRC_LO + addr], side);
-}
-
-static u64 weir_class_hash_more(const struct weir_class *class, const struct weir_box *box,
-				enum weir_class_more more)
-{
-	switch (more) {
-	case WEIR_CLASS_DPORT:
-		return (box->dport + 1) * class->mul[WEIR_MUL_MORE];
-	case WEIR_CLASS_SPORT:
-		return (box->sport + 1) * class->mul[WEIR_MUL_MORE];
-	case WEIR_CLASS_OTHER:
-		return weir_class_fold(box->val) * class->mul[WEIR_MUL_MORE];
-	default:
-		return 0;
-	}
-}
-
-/* Say for which values of each field the table has a rule. */
-static void weir_side_mark(struct weir_side *in, const struct weir_box *box, u32 table)
-{
-	u32 i;
-
-	for (i = box->dport >> 8; i <= box->dport_to >> 8; i++)
-		in->dport_hi[i] |= BIT_ULL(table);
-	for (i = 0; i < WEIR_CLASS_PORTS && i <= box->dport_to - box->dport; i++)
-		in->dport_lo[(box->dport + i) % WEIR_CLASS_PORTS] |= BIT_ULL(table);
-	for (i = 0; i < WEIR_CLASS_THS; i++)
-		if (box->th == WEIR_BOX_ANY || box->th % WEIR_CLASS_THS == i)
-			in->ths[i] |= BIT_ULL(table);
-}
-
-static void weir_class_insert(struct weir_classing *classing, u32 side,
-			      const struct weir_box *box, u32 rule)
-{
-	struct weir_class *class = classing->class;
-	struct weir_side *in = class->side[side];
-	struct weir_table_hash *table;
-	const struct weir_desc **bucket;
-	struct weir_desc *desc;
-	struct weir_place place;
-	u64 hash, part;
-	u32 addr, i;
-
-	weir_class_place(class, side, box, &place);
-	i = weir_side_table(in, &place);
-	table = &in->table[i];
-	hash = weir_class_hash_more(class, box, place.more);
-	for (addr = 0; addr < 2; addr++) {
-		struct weir_level *level = &in->level[addr][place.level[addr]];
-
-		if (!place.level[addr]) {
-			in->any[addr] |= BIT_ULL(i);
-			continue;
-		}
-		part = weir_class_hash_box(class, side, addr, level, addr ? &box->dst : &box->src);
-		level->tables[part >> level->shift] |= BIT_ULL(i);
-		hash += part;
-	}
-	weir_side_mark(in, box, i);
-
-	desc = in->descs + (size_t)in->n++ * weir_desc_size(side);
-	weir_desc_init(desc, box, classing->rules[rule], rule, side);
-	bucket = &table->buckets[hash >> table->shift];
+	weir_desc_init(desc, side, box, rule);
 	desc->next = *bucket;
 	*bucket = desc;
+	weir_place_mark(classing->class, side, box);
+	return true;
+}
+
+/* Free the descriptors that were allocated one by one. */
+static void weir_table_destroy(struct weir_table_hash *table)
+{
+	struct weir_desc *desc, *next;
+	size_t i;
+
+	for (i = 0; table->buckets && i < 1ULL << (64 - table->shift); i++) {
+		for (desc = table->buckets[i]; desc; desc = next) {
+			next = desc->next;
+			if (desc->single)
+				kfree(desc);
+		}
+	}
+	kvfree(table->buckets);
 }
 
 static void weir_side_destroy(struct weir_side *side)
@@ -487,7 +302,7 @@ static void weir_side_destroy(struct weir_side *side)
 	if (!side)
 		return;
 	for (i = 0; i < side->n_tables; i++)
-		kvfree(side->table[i].buckets);
+		weir_table_destroy(&side->table[i]);
 	for (i = 0; i < 2 * WEIR_CLASS_LEVELS; i++) {
 		level = &side->level[i / WEIR_CLASS_LEVELS][i % WEIR_CLASS_LEVELS];
 		if (level->tables != &side->none)
@@ -497,9 +312,9 @@ static void weir_side_destroy(struct weir_side *side)
 	kvfree(side);
 }
 
-void weir_class_destroy(struct weir_class *class)
+void weir_class_put(struct weir_class *class)
 {
-	if (!class)
+	if (!class || --class->refs)
 		return;
 	weir_side_destroy(class->side[0]);
 	weir_side_destroy(class->side[1]);
@@ -519,7 +334,7 @@ static bool weir_class_worth(const struct weir_classing *classing)
 	for (side = 0; side < 2; side++) {
 		const struct weir_side *in = classing->class->side[side];
 
-		i = in ? weir_side_table(in, &none) : 0;
+		i = in ? weir_place_table(in, &none) : 0;
 		if (in && i < in->n_tables && in->table[i].n > classing->n / 8 + 4)
 			return false;
 	}
@@ -531,14 +346,14 @@ static int weir_class_fill(struct weir_classing *classing)
 	u32 side;
 	int err;
 
-	weir_boxes(classing, weir_class_survey);
+	weir_classing_boxes(classing, weir_class_survey);
 	weir_class_choose_other(classing);
 	for (side = 0; side < 2; side++) {
 		err = weir_side_create(classing, side);
 		if (err)
 			return err;
 	}
-	weir_boxes(classing, weir_class_measure);
+	weir_classing_boxes(classing, weir_class_measure);
 	if (!classing->always && !weir_class_worth(classing))
 		return -EOPNOTSUPP;
 	for (side = 0; side < 2; side++) {
@@ -546,11 +361,12 @@ static int weir_class_fill(struct weir_classing *classing)
 		if (err)
 			return err;
 	}
-	weir_boxes(classing, weir_class_insert);
+	weir_classing_boxes(classing, weir_class_insert);
 	return 0;
 }
 
-struct weir_class *weir_class_create(struct weir_code *const *rules, u32 n, bool always)
+struct weir_class *weir_class_create(struct weir_code *const *rules, const u64 *labels, u32 n,
+				     bool always)
 {
 	struct weir_classing *classing;
 	struct weir_class *class;
@@ -558,25 +374,29 @@ struct weir_class *weir_class_create(struct weir_code *const *rules, u32 n, bool
 	int err;
 
 	classing = kvzalloc(sizeof(*classing), GFP_KERNEL);
+	if (!classing)
+		return ERR_PTR(-ENOMEM);
 	class = kzalloc(sizeof(*class), GFP_KERNEL_ACCOUNT);
-	if (!classing || !class) {
+	if (!class) {
 		err = -ENOMEM;
-		goto err_free;
+		goto err_free_classing;
 	}
+	class->refs = 1;
 	class->bytes = sizeof(*class);
 	get_random_bytes(class->mul, sizeof(class->mul));
 	for (i = 0; i < ARRAY_SIZE(class->mul); i++)
 		class->mul[i] |= 1;
-	*classing = (struct weir_classing){ .class = class, .rules = rules, .n = n,
-					     .always = always };
+	*classing = (struct weir_classing){ .class = class, .rules = rules, .labels = labels,
+					     .n = n, .always = always };
 	err = weir_class_fill(classing);
 	if (err)
-		goto err_free;
+		goto err_put_class;
 	kvfree(classing);
 	return class;
 
-err_free:
-	weir_class_destroy(class);
+err_put_class:
+	weir_class_put(class);
+err_free_classing:
 	kvfree(classing);
 	return err == -EOPNOTSUPP ? NULL : ERR_PTR(err);
 }

@@ -75,9 +75,42 @@ void weir_codes_destroy(struct weir_code *list);
 #define WEIR_CLASSIFY_DEFAULT	64
 
 /**
+ * struct weir_placed - A rule in its place.
+ * @code: Its code.
+ * @label: Its place: a number between those of the rules before and behind it.
+ */
+struct weir_placed {
+	struct weir_code *code;
+	u64 label;
+};
+
+/**
+ * struct weir_placed_list - Rules in no order.
+ * @n: How many.
+ * @cap: How many there is room for.
+ * @rules: The rules.
+ */
+struct weir_placed_list {
+	u32 n;
+	u32 cap;
+	struct weir_placed *rules;
+};
+
+/**
+ * struct weir_prog_delta - How a chain differs from the version before.
+ * @added: Rules that came.
+ * @removed: Rules that went.
+ */
+struct weir_prog_delta {
+	struct weir_placed_list added;
+	struct weir_placed_list removed;
+};
+
+/**
  * struct weir_prog_spec - What a chain's program is made of.
  * @n_rules: Number of @rules.
  * @rules: Code of the rules in order.
+ * @labels: Their places, or NULL: their indices.
  * @base: A base chain.
  * @policy: %NF_ACCEPT or %NF_DROP, for a base chain.
  * @jit: Make machine code where possible.
@@ -87,6 +120,7 @@ void weir_codes_destroy(struct weir_code *list);
 struct weir_prog_spec {
 	u32 n_rules;
 	struct weir_code *const *rules;
+	const u64 *labels;
 	bool base;
 	u8 policy;
 	bool jit;
@@ -109,8 +143,43 @@ struct weir_prog *weir_prog_create(const struct weir_prog_spec *spec,
 				   struct weir_prog *old);
 
 /**
- * weir_prog_destroy() - Free a program after a grace period, or before it was
- * ever published.
+ * weir_prog_update() - Make the next generation of a long chain, at a cost that depends
+ * on what changes and not on the chain's length.
+ * @spec: What of; its rules are not looked at.
+ * @delta: What is different from @old; copied.
+ * @old: The chain's program.
+ *
+ * Code of rules that went must live until weir_prog_reap() of @old.
+ *
+ * Context: Process context; may sleep.
+ * Return: The program; ERR_PTR(-ENOMEM); or NULL where weir_prog_create() must make it,
+ * as it must for chains without a classifier, and now and then for others.
+ */
+struct weir_prog *weir_prog_update(const struct weir_prog_spec *spec,
+				   const struct weir_prog_delta *delta, struct weir_prog *old);
+
+/**
+ * weir_prog_publish() - Make a program ready to be published next; cannot fail.
+ * @prog: The program.
+ * @old: The chain's program until then, or NULL.
+ *
+ * Context: Process context.
+ */
+void weir_prog_publish(struct weir_prog *prog, struct weir_prog *old);
+
+/**
+ * weir_prog_reap() - Part from a program that no packet sees any more; with it code may
+ * go that only this generation had.
+ * @prog: The program.
+ *
+ * Context: Process context.
+ * Return: Whether another grace period must pass before weir_prog_destroy().
+ */
+bool weir_prog_reap(struct weir_prog *prog);
+
+/**
+ * weir_prog_destroy() - Free a program, before it was ever published, or after
+ * weir_prog_reap().
  * @prog: May be NULL.
  *
  * Context: Process context; may sleep.

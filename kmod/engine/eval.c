@@ -73,7 +73,7 @@ static enum weir_exit weir_slots_run(const struct weir_prog *prog, struct weir_p
 static enum weir_exit weir_prog_run(const struct weir_prog *prog, struct weir_pkt *pkt, u64 label)
 {
 	if (prog->class)
-		return weir_class_run(prog->class, pkt, label);
+		return weir_class_run(prog, pkt, label);
 	return weir_slots_run(prog, pkt, label);
 }
 

@@ -24,7 +24,7 @@ static noinline unsigned int weir_hook_slow(const struct weir_ruleset *ruleset,
 	pkt.ruleset = ruleset;
 	if (!prog->class)
 		return weir_eval(ruleset, prog, &pkt);
-	exit = weir_class_run(prog->class, &pkt, 0);
+	exit = weir_class_run(prog, &pkt, 0);
 	if (likely(exit <= WEIR_EXIT_STOLEN))
 		return exit;
 	if (exit == WEIR_EXIT_RETURN)

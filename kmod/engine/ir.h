@@ -181,6 +181,11 @@ static_assert(sizeof(struct weir_insn) == 16);
  * @family: Family of its table.
  * @jumps: It may end in a jump, so the rule behind it may be entered.
  * @writes: It may write to the packet, or have a target do so.
+ * @simple: Behind its conditions it only counts and decides: @counter, @exit and
+ *   @target are all of that.
+ * @exit: How it ends, enum weir_exit; of a @simple rule.
+ * @target: Where to, for a jump or goto.
+ * @counter: What counts; may be NULL.
  * @gone: In a list of what waits to be freed.
  * @pos: For weir_prog_create(): index in the chain it compiles.
  * @epoch: For weir_prog_create(): which chain @pos is about.
@@ -191,6 +196,10 @@ struct weir_code {
 	u8 family;
 	bool jumps;
 	bool writes;
+	bool simple;
+	u8 exit;
+	u32 target;
+	struct weir_counter __percpu *counter;
 	struct weir_code *gone;
 	u32 pos;
 	u64 epoch;

@@ -759,6 +759,9 @@ int weir_code_create(struct weir_rule_body *body, u8 family, struct netlink_ext_
 	code->family = family;
 	code->jumps = low.jumps;
 	code->writes = weir_insns_write(low.insns, low.insns + low.n);
+	code->simple = false;
+	code->counter = NULL;
+	code->target = 0;
 	code->pos = 0;
 	code->epoch = 0;
 	code->n_insns = low.n;

@@ -172,7 +172,7 @@ static struct weir_prog *weir_build_prog(const struct weir_build *build)
 {
 	struct weir_prog *prog;
 
-	prog = kvmalloc(struct_size(prog, slots, build->n), GFP_KERNEL_ACCOUNT);
+	prog = kvzalloc(struct_size(prog, slots, build->n), GFP_KERNEL_ACCOUNT);
 	if (!prog)
 		return NULL;
 	prog->n_rules = build->spec->n_rules;
@@ -192,7 +192,7 @@ static struct weir_class *weir_build_class(const struct weir_prog_spec *spec)
 {
 	if (!spec->classify || spec->n_rules < spec->classify)
 		return NULL;
-	return weir_class_create(spec->rules, spec->n_rules, spec->classify == 1);
+	return weir_class_create(spec->rules, spec->labels, spec->n_rules, spec->classify == 1);
 }
 
 struct weir_prog *weir_prog_create(const struct weir_prog_spec *spec, struct weir_prog *old)
@@ -207,7 +207,7 @@ struct weir_prog *weir_prog_create(const struct weir_prog_spec *spec, struct wei
 		prog = weir_build_prog(&build);
 		if (prog)
 			return prog;
-		weir_class_destroy(build.class);
+		weir_class_put(build.class);
 		return ERR_PTR(-ENOMEM);
 	}
 
@@ -226,6 +226,50 @@ struct weir_prog *weir_prog_create(const struct weir_prog_spec *spec, struct wei
 	return prog ? prog : ERR_PTR(-ENOMEM);
 }
 
+struct weir_prog *weir_prog_update(const struct weir_prog_spec *spec,
+				   const struct weir_prog_delta *delta, struct weir_prog *old)
+{
+	struct weir_class_change *change;
+	struct weir_prog *prog;
+	u32 n;
+
+	if (!old || !old->class)
+		return NULL;
+	n = old->n_rules + delta->added.n - delta->removed.n;
+	if (n < max(spec->classify / 2, 1U))
+		return NULL;
+	change = weir_class_stage(old->class, delta);
+	if (IS_ERR_OR_NULL(change))
+		return ERR_CAST(change);
+	prog = kzalloc(sizeof(*prog), GFP_KERNEL_ACCOUNT);
+	if (!prog) {
+		weir_class_change_free(change);
+		return ERR_PTR(-ENOMEM);
+	}
+	prog->n_rules = n;
+	prog->base = spec->base;
+	prog->policy = spec->policy;
+	prog->class = old->class;
+	prog->class->refs++;
+	prog->version = old->version + 1;
+	prog->change = change;
+	return prog;
+}
+
+void weir_prog_publish(struct weir_prog *prog, struct weir_prog *old)
+{
+	if (!prog->change)
+		return;
+	weir_class_publish(prog->class, prog->change);
+	old->change = prog->change;
+	prog->change = NULL;
+}
+
+bool weir_prog_reap(struct weir_prog *prog)
+{
+	return prog->change && weir_class_reap(prog->class, prog->change);
+}
+
 void weir_prog_destroy(struct weir_prog *prog)
 {
 	u32 i;
@@ -234,7 +278,8 @@ void weir_prog_destroy(struct weir_prog *prog)
 		return;
 	for (i = 0; i < prog->n_slots; i++)
 		weir_block_put(prog->slots[i].block);
-	weir_class_destroy(prog->class);
+	weir_class_change_free(prog->change);
+	weir_class_put(prog->class);
 	kvfree(prog);
 }
 

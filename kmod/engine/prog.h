@@ -101,6 +101,9 @@ struct weir_slot {
  * @lean: &weir_block.lean of the first slot.
  * @native: Machine code of the first slot, or NULL: where most packets end.
  * @class: The classifier, which stands for the slots then, or NULL.
+ * @version: Of the chain, for the classifier.
+ * @change: Of the classifier: what it takes to publish this version, and once the next
+ *   one is published, what that has removed. NULL in between.
  * @slots: In order, without gaps.
  */
 struct weir_prog {
@@ -111,6 +114,8 @@ struct weir_prog {
 	bool lean;
 	const struct bpf_prog *native;
 	struct weir_class *class;
+	u32 version;
+	struct weir_class_change *change;
 	struct weir_slot slots[];
 };
 

@@ -322,6 +322,191 @@ static void test_fuzz(void **state)
 	}
 }
 
+/*
+ * A chain that changes while packets are in versions before: each generation of the test
+ * has its own list of rules, and the classifiers of all of them, which share what they
+ * have, must do what their own rules say.
+ */
+#define GENERATIONS	3
+
+struct generation {
+	struct chain chain;
+	u64 labels[RULES];
+	struct weir_prog *linear;
+	struct weir_prog *class;
+	struct weir_rule_body *gone[RULES];
+	u32 n_gone;
+};
+
+struct history {
+	struct generation generations[GENERATIONS];
+	u32 n;
+	u32 updates;
+};
+
+static struct generation *history_last(struct history *history)
+{
+	return &history->generations[history->n - 1];
+}
+
+/* No packet is in the oldest generation any more. */
+static void history_forget(struct history *history)
+{
+	struct generation *old = &history->generations[0];
+	u32 i;
+
+	weir_prog_reap(old->class);
+	for (i = 0; i < old->n_gone; i++)
+		make_rule_free(old->gone[i]);
+	weir_prog_destroy(old->class);
+	weir_prog_destroy(old->linear);
+	memmove(old, old + 1, --history->n * sizeof(*old));
+}
+
+static void generation_delete(struct generation *next, struct generation *last,
+			      struct weir_placed_list *removed)
+{
+	struct chain *chain = &next->chain;
+	u32 at = make_random(chain->n);
+	u32 i;
+
+	/* One that the last generation does not have was never seen. */
+	for (i = 0; i < last->chain.n; i++)
+		if (last->chain.rules[i] == chain->rules[at])
+			break;
+	if (i == last->chain.n)
+		return;
+	removed->rules[removed->n++] = (struct weir_placed){
+		.code = chain->codes[at], .label = next->labels[at],
+	};
+	last->gone[last->n_gone++] = chain->rules[at];
+	chain->n--;
+	memmove(chain->rules + at, chain->rules + at + 1, (chain->n - at) * sizeof(*chain->rules));
+	memmove(chain->codes + at, chain->codes + at + 1, (chain->n - at) * sizeof(*chain->codes));
+	memmove(next->labels + at, next->labels + at + 1, (chain->n - at) * sizeof(*next->labels));
+}
+
+static void generation_insert(struct generation *next, struct weir_placed_list *added)
+{
+	struct chain *chain = &next->chain;
+	u32 at = make_random(chain->n + 1);
+	u64 low = at ? next->labels[at - 1] : 0;
+	u64 high = at < chain->n ? next->labels[at] : U64_MAX;
+
+	if (high - low < 2)
+		return;
+	memmove(chain->rules + at + 1, chain->rules + at, (chain->n - at) * sizeof(*chain->rules));
+	memmove(chain->codes + at + 1, chain->codes + at, (chain->n - at) * sizeof(*chain->codes));
+	memmove(next->labels + at + 1, next->labels + at, (chain->n - at) * sizeof(*next->labels));
+	chain->n++;
+	chain->rules[at] = make_firewall_rule(chain->family);
+	chain->codes[at] = chain->rules[at]->code;
+	next->labels[at] = low + (high - low) / 2;
+	added->rules[added->n++] = (struct weir_placed){
+		.code = chain->codes[at], .label = next->labels[at],
+	};
+}
+
+static struct weir_prog_spec generation_spec(const struct generation *generation, u32 classify)
+{
+	return (struct weir_prog_spec){
+		.n_rules = generation->chain.n, .rules = generation->chain.codes,
+		.labels = generation->labels, .base = true, .policy = NF_ACCEPT,
+		.classify = classify,
+	};
+}
+
+static void history_change(struct history *history)
+{
+	struct weir_placed added[8], removed[8];
+	struct weir_prog_delta delta = { .added.rules = added, .removed.rules = removed };
+	struct generation *last = history_last(history), *next = last + 1;
+	struct weir_prog_spec spec;
+	u32 i;
+
+	*next = *last;
+	next->n_gone = 0;
+	for (i = make_random(8); i > 0; i--) {
+		if (make_random(2) && next->chain.n > 4)
+			generation_delete(next, last, &delta.removed);
+		else if (next->chain.n < RULES)
+			generation_insert(next, &delta.added);
+	}
+	spec = generation_spec(next, 0);
+	next->linear = weir_prog_create(&spec, NULL);
+	spec = generation_spec(next, 1);
+	next->class = weir_prog_update(&spec, &delta, last->class);
+	assert_false(IS_ERR(next->class));
+	history->updates += !!next->class;
+	if (!next->class)
+		next->class = weir_prog_create(&spec, last->class);
+	/* A change that is prepared and not made leaves no trace. */
+	if (!make_random(4)) {
+		struct weir_prog *other = weir_prog_update(&spec, &delta, last->class);
+
+		weir_prog_destroy(other);
+	}
+	weir_prog_publish(next->class, last->class);
+	history->n++;
+}
+
+static void history_begin(struct history *history)
+{
+	struct generation *first = history->generations;
+	struct weir_prog_spec spec;
+	u32 i;
+
+	memset(history, 0, sizeof(*history));
+	history->n = 1;
+	chain_init(&first->chain);
+	for (i = 0; i < first->chain.n; i++)
+		first->labels[i] = (u64)(i + 1) << 32;
+	spec = generation_spec(first, 0);
+	first->linear = weir_prog_create(&spec, NULL);
+	spec = generation_spec(first, 1);
+	first->class = weir_prog_create(&spec, NULL);
+}
+
+static void history_end(struct history *history)
+{
+	struct chain *chain = &history_last(history)->chain;
+	u32 i;
+
+	while (history->n > 1)
+		history_forget(history);
+	weir_prog_destroy(history->generations[0].class);
+	weir_prog_destroy(history->generations[0].linear);
+	for (i = 0; i < chain->n; i++)
+		make_rule_free(history->generations[0].chain.rules[i]);
+}
+
+static void test_changes(void **state)
+{
+	u64 seed = fuzz_env("WEIR_FUZZ_SEED", 1);
+	u64 end = seed + fuzz_env("WEIR_FUZZ_ROUNDS", 150);
+	static struct history history;
+	u32 updates = 0;
+
+	for (; seed < end; seed++) {
+		u32 changes, i;
+
+		make_seed(seed);
+		history_begin(&history);
+		for (changes = make_random(40); changes > 0; changes--) {
+			if (history.n == GENERATIONS || (history.n > 1 && !make_random(3)))
+				history_forget(&history);
+			history_change(&history);
+			for (i = 0; i < history.n; i++)
+				chain_compare(&history.generations[i].chain,
+					      history.generations[i].linear,
+					      history.generations[i].class, seed);
+		}
+		history_end(&history);
+		updates += history.updates;
+	}
+	assert_true(updates > 1000);
+}
+
 /* Every allocation fails once: there is an error then, and nothing is left. */
 static void test_no_memory(void **state)
 {
@@ -335,10 +520,10 @@ static void test_no_memory(void **state)
 		struct weir_class *class;
 
 		shim_fail_after = n;
-		class = weir_class_create(chain.codes, chain.n, true);
+		class = weir_class_create(chain.codes, NULL, chain.n, true);
 		shim_fail_after = -1;
 		if (!IS_ERR(class)) {
-			weir_class_destroy(class);
+			weir_class_put(class);
 			assert_int_equal(shim_allocated, before);
 			break;
 		}
@@ -349,11 +534,56 @@ static void test_no_memory(void **state)
 	chain_exit(&chain);
 }
 
+/* The same of a change: the classifier is as it was, and the change can still be made. */
+static void test_no_memory_change(void **state)
+{
+	static struct history history;
+	struct weir_placed added[8], removed[8];
+	struct weir_prog_delta delta = { .added.rules = added, .removed.rules = removed };
+	struct generation *last, *next;
+	struct weir_prog_spec spec;
+	u32 i, failed = 0;
+	long n;
+
+	make_seed(5);
+	history_begin(&history);
+	last = history_last(&history);
+	next = last + 1;
+	*next = *last;
+	next->chain.n -= min(next->chain.n, 16U);
+	for (i = 0; i < 8; i++)
+		generation_insert(next, &delta.added);
+	spec = generation_spec(next, 1);
+	for (n = 0;; n++) {
+		shim_fail_after = n;
+		next->class = weir_prog_update(&spec, &delta, last->class);
+		shim_fail_after = -1;
+		if (!IS_ERR(next->class))
+			break;
+		assert_int_equal(PTR_ERR(next->class), -ENOMEM);
+		failed++;
+		chain_compare(&last->chain, last->linear, last->class, 5);
+	}
+	assert_non_null(next->class);
+	assert_true(failed > 8);
+	weir_prog_destroy(next->class);
+	for (i = 0; i < delta.added.n; i++) {
+		u32 at = 0;
+
+		while (next->chain.codes[at] != added[i].code)
+			at++;
+		make_rule_free(next->chain.rules[at]);
+	}
+	history_end(&history);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_fuzz),
+		cmocka_unit_test(test_changes),
 		cmocka_unit_test(test_no_memory),
+		cmocka_unit_test(test_no_memory_change),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -36,6 +36,7 @@
 #define U16_MAX			UINT16_MAX
 #define S16_MAX			INT16_MAX
 #define U32_MAX			UINT32_MAX
+#define S32_MAX			INT32_MAX
 #define BIT_ULL(n)		(1ULL << (n))
 #define GENMASK(h, l)		((~0UL << (l)) & (~0UL >> (63 - (h))))
 #define GENMASK_ULL(h, l)	GENMASK(h, l)

@@ -133,6 +133,7 @@ static inline unsigned long find_next_bit(const unsigned long *map, unsigned lon
 /* Errors in pointers. */
 #define PTR_ERR(p)		((long)(p))
 #define IS_ERR_OR_NULL(p)	(!(p) || IS_ERR(p))
+#define ERR_CAST(p)		((void *)(p))
 #define PTR_ERR_OR_ZERO(p)	(IS_ERR(p) ? PTR_ERR(p) : 0)
 
 /* Modules: a test calls what it needs. */

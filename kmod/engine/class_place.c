@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Where a box belongs in a classifier, and how it gets there: its levels, its table,
+ * its bucket, its descriptor.
+ */
+#include <linux/compiler.h>
+#include <linux/log2.h>
+#include <linux/mm.h>
+#include <linux/netfilter.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include "class.h"
+
+static bool weir_box_sides(const struct weir_placed *rule, const struct weir_box *box,
+			   weir_box_fn *fn, void *data)
+{
+	return (box->nfproto == NFPROTO_IPV6 || fn(data, 0, box, rule)) &&
+	       (box->nfproto == NFPROTO_IPV4 || fn(data, 1, box, rule));
+}
+
+bool weir_boxes(const struct weir_placed *rule, weir_box_fn *fn, void *data)
+{
+	struct weir_box box, part;
+	u32 i;
+
+	weir_box_of(&box, rule->code);
+	if (!box.split)
+		return weir_box_sides(rule, &box, fn, data);
+	for (i = 0; i < box.split->n; i++) {
+		part = box;
+		if (box.split_addr)
+			part.split_addr = box.split_addr == &box.src ? &part.src : &part.dst;
+		weir_box_split(&part, i);
+		if (!weir_box_sides(rule, &part, fn, data))
+			return false;
+	}
+	return true;
+}
+
+/* The highest level whose prefixes are no longer than @len. */
+static u32 weir_side_level(const struct weir_side *side, u32 addr, u32 len)
+{
+	u32 i, best = 0;
+
+	for (i = 1; i < WEIR_CLASS_LEVELS; i++)
+		if (side->level[addr][i].len && side->level[addr][i].len <= len)
+			best = i;
+	return best;
+}
+
+void weir_place_of(const struct weir_class *class, u32 side, const struct weir_box *box,
+		   struct weir_place *place)
+{
+	const struct weir_side *in = class->side[side];
+
+	place->level[0] = weir_side_level(in, 0, box->src.len);
+	place->level[1] = weir_side_level(in, 1, box->dst.len);
+	place->more = WEIR_CLASS_NONE;
+	if (box->dport == box->dport_to)
+		place->more = WEIR_CLASS_DPORT;
+	else if (box->sport == box->sport_to)
+		place->more = WEIR_CLASS_SPORT;
+	else if (box->other && class->has_other &&
+		 weir_class_same_load(box->other, &class->other))
+		place->more = WEIR_CLASS_OTHER;
+}
+
+u32 weir_place_table(const struct weir_side *side, const struct weir_place *place)
+{
+	u32 i;
+
+	for (i = 0; i < side->n_tables; i++)
+		if (side->table[i].src == place->level[0] &&
+		    side->table[i].dst == place->level[1] && side->table[i].more == place->more)
+			break;
+	return i;
+}
+
+u8 weir_class_shift(u32 n)
+{
+	return 64 - max(order_base_2(n), 4);
+}
+
+void *weir_class_array(struct weir_class *class, u8 shift, size_t size)
+{
+	size_t bytes = size << (64 - shift);
+	void *array = kvzalloc(bytes, GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
+
+	if (array)
+		class->bytes += bytes;
+	return array;
+}
+
+int weir_table_init(struct weir_class *class, struct weir_table_hash *table,
+		    const struct weir_place *place, u32 n)
+{
+	*table = (struct weir_table_hash){
+		.shift = weir_class_shift(n), .src = place->level[0], .dst = place->level[1],
+		.more = place->more, .first = U64_MAX,
+	};
+	table->buckets = weir_class_array(class, table->shift, sizeof(*table->buckets));
+	return table->buckets ? 0 : -ENOMEM;
+}
+
+/* What a rule does whose conditions end at @tail. Packets may use what is there already. */
+static bool weir_code_simplify(struct weir_code *code, const struct weir_insn *tail)
+{
+	if (code->simple)
+		return true;
+	code->exit = WEIR_EXIT_NEXT;
+	if (tail->op == WEIR_IR_COUNT) {
+		code->counter = tail->counter;
+		tail = weir_insn_next(tail);
+	}
+	if (tail->op == WEIR_IR_VERDICT) {
+		code->exit = weir_verdict_exit(tail->kind);
+		code->target = tail->offset;
+	} else if (tail->op != WEIR_IR_END) {
+		return false;
+	}
+	code->simple = true;
+	return true;
+}
+
+static void weir_desc_addrs(struct weir_desc *desc, const struct weir_box *box, u32 side)
+{
+	if (!side) {
+		desc->ip.src = box->src.hi >> 32;
+		desc->ip.src_mask = weir_prefix_mask(box->src.len) >> 32;
+		desc->ip.dst = box->dst.hi >> 32;
+		desc->ip.dst_mask = weir_prefix_mask(box->dst.len) >> 32;
+		return;
+	}
+	desc->ip6.src[0] = box->src.hi;
+	desc->ip6.src[1] = box->src.lo;
+	desc->ip6.src_mask[0] = weir_prefix_mask(box->src.len);
+	desc->ip6.src_mask[1] = weir_prefix_mask(max_t(u32, box->src.len, 64) - 64);
+	desc->ip6.dst[0] = box->dst.hi;
+	desc->ip6.dst[1] = box->dst.lo;
+	desc->ip6.dst_mask[0] = weir_prefix_mask(box->dst.len);
+	desc->ip6.dst_mask[1] = weir_prefix_mask(max_t(u32, box->dst.len, 64) - 64);
+}
+
+void weir_desc_init(struct weir_desc *desc, u32 side, const struct weir_box *box,
+		    const struct weir_placed *rule)
+{
+	memset(desc, 0, weir_desc_size(side));
+	desc->label = rule->label;
+	desc->code = rule->code;
+	desc->life = WEIR_DESC_ALIVE;
+	desc->sport = box->sport;
+	desc->sport_span = box->sport_to - box->sport;
+	desc->dport = box->dport;
+	desc->dport_span = box->dport_to - box->dport;
+	if (box->th != WEIR_BOX_ANY) {
+		desc->th = box->th;
+		desc->th_mask = box->th & WEIR_BOX_TH ? U16_MAX : WEIR_BOX_PROTO;
+	}
+	weir_desc_addrs(desc, box, side);
+	desc->simple = box->exact && weir_code_simplify(rule->code, box->tail);
+}
+
+/* The parts of the hash of a box's key. */
+static u64 weir_class_hash_box(const struct weir_class *class, u32 side, u32 addr, u32 level,
+			       const struct weir_box *box)
+{
+	const struct weir_prefix *prefix = addr ? &box->dst : &box->src;
+
+	if (!level)
+		return 0;
+	return weir_class_hash_addr(&class->side[side]->level[addr][level],
+				    prefix->hi >> (side ? 0 : 32), prefix->lo,
+				    class->mul[WEIR_MUL_SRC + addr],
+				    class->mul[WEIR_MUL_SRC_LO + addr], side);
+}
+
+static u64 weir_class_hash_more(const struct weir_class *class, const struct weir_box *box,
+				enum weir_class_more more)
+{
+	switch (more) {
+	case WEIR_CLASS_DPORT:
+		return (box->dport + 1) * class->mul[WEIR_MUL_MORE];
+	case WEIR_CLASS_SPORT:
+		return (box->sport + 1) * class->mul[WEIR_MUL_MORE];
+	case WEIR_CLASS_OTHER:
+		return weir_class_fold(box->val) * class->mul[WEIR_MUL_MORE];
+	default:
+		return 0;
+	}
+}
+
+struct weir_desc **weir_place_bucket(const struct weir_class *class, u32 side,
+				     const struct weir_box *box)
+{
+	const struct weir_side *in = class->side[side];
+	const struct weir_table_hash *table;
+	struct weir_place place;
+	u64 hash;
+
+	weir_place_of(class, side, box, &place);
+	table = &in->table[weir_place_table(in, &place)];
+	hash = weir_class_hash_more(class, box, place.more) +
+	       weir_class_hash_box(class, side, 0, place.level[0], box) +
+	       weir_class_hash_box(class, side, 1, place.level[1], box);
+	return &table->buckets[hash >> table->shift];
+}
+
+/* Packets read the word meanwhile. */
+static void weir_mark(u64 *word, u32 table)
+{
+	WRITE_ONCE(*word, *word | BIT_ULL(table));
+}
+
+static void weir_mark_addr(struct weir_class *class, u32 side, u32 addr, u32 level,
+			   const struct weir_box *box, u32 table)
+{
+	struct weir_side *in = class->side[side];
+	u64 hash = weir_class_hash_box(class, side, addr, level, box);
+
+	if (level)
+		weir_mark(&in->level[addr][level].tables[hash >> in->level[addr][level].shift],
+			  table);
+	else
+		weir_mark(&in->any[addr], table);
+}
+
+void weir_place_mark(struct weir_class *class, u32 side, const struct weir_box *box)
+{
+	struct weir_side *in = class->side[side];
+	struct weir_place place;
+	u32 table, i;
+
+	weir_place_of(class, side, box, &place);
+	table = weir_place_table(in, &place);
+	for (i = box->dport >> 8; i <= box->dport_to >> 8; i++)
+		weir_mark(&in->dport_hi[i], table);
+	for (i = 0; i < WEIR_CLASS_PORTS && i <= box->dport_to - box->dport; i++)
+		weir_mark(&in->dport_lo[(box->dport + i) % WEIR_CLASS_PORTS], table);
+	for (i = 0; i < WEIR_CLASS_THS; i++)
+		if (box->th == WEIR_BOX_ANY || box->th % WEIR_CLASS_THS == i)
+			weir_mark(&in->ths[i], table);
+	weir_mark_addr(class, side, 0, place.level[0], box, table);
+	weir_mark_addr(class, side, 1, place.level[1], box, table);
+}
