@@ -7,8 +7,9 @@ not_loaded() { ! loaded "$1"; }
 
 # counted NS COMMENT: packets that the rule with this comment has counted.
 counted() {
-	ns "$1" weir list ruleset |
-		sed -n "s/.*counter packets \([0-9]*\) .*comment \"$2\".*/\1/p"
+	ns "$1" weir list ruleset > /run/listing
+	set -- "$(counters_of /run/listing "$2")"
+	[ -z "$1" ] || echo "${1% *}"
 }
 counted_some() { [ "$(counted "$1" "$2")" -gt 0 ]; }
 
