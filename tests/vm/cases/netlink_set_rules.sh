@@ -1,6 +1,7 @@
 #!/bin/bash
 # Sets that rules ask: what packets meet while the elements change, the jump graph
 # through verdict maps, and sets that move to another set module.
+# once: the core's own bookkeeping, the same on each kernel
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../netlink.sh"
 

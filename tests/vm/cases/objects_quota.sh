@@ -2,6 +2,7 @@
 # Match quota, in rules and by name, and limits by name.
 #
 #   client -- router (quota) -- server
+# once: counting is the same on each kernel; objects_netlink loads a quota there
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../plugin.sh"
 

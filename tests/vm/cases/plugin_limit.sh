@@ -3,6 +3,7 @@
 # however slow this machine is: nothing is refilled while the test runs.
 #
 #   client -- router (limit) -- server
+# once: counting is the same on each kernel; objects_netlink loads a limit there
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../plugin.sh"
 
