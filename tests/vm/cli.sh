@@ -8,7 +8,7 @@ w() { ns box weir "$@"; }
 # start COMMAND...: in the box and in the background; its process is $started, so
 # that killing it kills the command and not only a shell around it.
 start() {
-	"$inside" box run "$@" &
+	"$inside_tool" box run "$@" &
 	# shellcheck disable=SC2034 # for the case
 	started=$!
 }

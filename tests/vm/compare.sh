@@ -32,8 +32,8 @@ compare_namespaces() { # NAME...
 load_filter() {
 	case $1 in
 	nft) ns nft nft flush ruleset && ns nft nft -f "$2" ;;
-	interp) "$inside" interp set net.weir.jit=0 net.weir.classify=0 && load_weir "$@" ;;
-	*) "$inside" "$1" set net.weir.jit=1 && load_weir "$@" ;;
+	interp) "$inside_tool" interp set net.weir.jit=0 net.weir.classify=0 && load_weir "$@" ;;
+	*) "$inside_tool" "$1" set net.weir.jit=1 && load_weir "$@" ;;
 	esac
 }
 

@@ -21,7 +21,7 @@ checks=0 failures=0
 exec {ktap}>&1
 # What a command of a check says, for it is seldom read: a file needs no process.
 said_by_check=/run/said.$$
-inside=$(realpath "${BASH_SOURCE[0]%/*}/../../build/vm/inside")
+inside_tool=$(realpath "${BASH_SOURCE[0]%/*}/../../build/vm/inside")
 
 ### Checks
 
@@ -145,14 +145,14 @@ trap 'ended $?' EXIT
 ns() {
 	local name=$1
 	shift
-	"$inside" "$name" run "$@"
+	"$inside_tool" "$name" run "$@"
 }
 
 # netns NAME...: new namespaces that use addresses at once, without asking for duplicates.
 netns() {
 	local name
 	for name; do
-		"$inside" "$name" add
+		"$inside_tool" "$name" add
 	done
 }
 
@@ -171,7 +171,7 @@ address() {
 
 # forwarding NS: it is a router.
 forwarding() {
-	"$inside" "$1" set net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1
+	"$inside_tool" "$1" set net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1
 }
 
 # All topologies number their networks alike: 10.0.N.0/24 and fd00:N::/64.
@@ -252,21 +252,21 @@ ruleset() {
 
 # serve PROTOCOL NS PORT: an echo service in the background. Protocols are tcp4,
 # tcp6, udp4 and udp6.
-serve() { "$inside" "$2" serve "$1" "$3"; }
+serve() { "$inside_tool" "$2" serve "$1" "$3"; }
 
 # outcome PROTOCOL NS ADDRESS [PORT] [SECONDS]: tries to reach a service that serve
 # has started, or pings (icmp4, icmp6), and prints what came of it: reply, timeout,
 # refused (a TCP reset or port unreachable), no-route, unreachable or denied (other
 # ICMP errors), else what the system said. SECONDS is how long to wait (1).
-outcome() { "$inside" "$2" try "$1" "$3" "${4:-0}" "${5:-1}000"; }
+outcome() { "$inside_tool" "$2" try "$1" "$3" "${4:-0}" "${5:-1}000"; }
 
 # The arguments of these are those of outcome without the time. What answers does so
 # within some milliseconds, so that nobody waits long for what is blocked.
-reaches() { "$inside" "$2" try "$1" "$3" "${4:-0}" 10000 reply; }
-blocked() { "$inside" "$2" try "$1" "$3" "${4:-0}" 700 timeout; }
-refused() { "$inside" "$2" try "$1" "$3" "${4:-0}" 5000 refused; }
+reaches() { "$inside_tool" "$2" try "$1" "$3" "${4:-0}" 10000 reply; }
+blocked() { "$inside_tool" "$2" try "$1" "$3" "${4:-0}" 700 timeout; }
+refused() { "$inside_tool" "$2" try "$1" "$3" "${4:-0}" 5000 refused; }
 is_outcome() { # WANTED SECONDS PROTOCOL NS ADDRESS [PORT]
-	"$inside" "$4" try "$3" "$5" "${6:-0}" "${2}000" "$1"
+	"$inside_tool" "$4" try "$3" "$5" "${6:-0}" "${2}000" "$1"
 }
 
 # packets_in NS send|verdicts LINE...: what tests/vm/packets does with hand-made
