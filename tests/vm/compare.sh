@@ -8,9 +8,9 @@
 #   namespace interp: weir, interpreter
 
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
-gen=$top/tests/gen
 work=$(mktemp -d)
 : "${WEIR_SEED:=1}" "${WEIR_ROUNDS:=1}"
+generated=$top/build/generated/$WEIR_SEED-$WEIR_ROUNDS
 
 compare_namespaces() { # NAME...
 	local name
@@ -73,14 +73,9 @@ compare_filters() {
 	done
 }
 
-# compare_generated LABEL SHAPE COUNT [OPTION...]: of tests/gen/gen_rules.py; packets
-# are hostile. Filters are taken from $filters.
+# compare_generated LABEL NAME: rules and packets that tests/vm/generate has made.
+# Filters are taken from $filters.
 compare_generated() {
-	local label=$1
-	shift
-	/usr/bin/python3 "$gen/gen_rules.py" "$@" --seed "$WEIR_SEED" > "$work/rules"
-	/usr/bin/python3 "$gen/gen_trace.py" "$work/rules" "$work/trace" --hostile --nft \
-		--count "${packets:-4000}" --seed "$WEIR_SEED"
 	# shellcheck disable=SC2086 # a list of the case
-	compare_filters "$label" "$work/rules" "$work/trace" $filters
+	compare_filters "$1" "$generated/$2.rules" "$generated/$2.trace" $filters
 }
