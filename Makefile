@@ -6,6 +6,9 @@ VERSION := $(shell cat VERSION)
 PREFIX ?= /usr/local
 DESTDIR ?=
 KVER ?=
+# How many times as much the randomised cases try, and what they begin with.
+export WEIR_ROUNDS := $(ROUNDS)
+export WEIR_SEED := $(SEED)
 
 CC ?= gcc
 PKG_CONFIG ?= pkg-config
@@ -28,7 +31,7 @@ modules:
 include userspace/Makefile.inc
 include tests/unit/rules.mk
 
-## check: everything that must hold: generated files, unit tests, and the cases in VMs on three kernels
+## check: everything that must hold: generated files, unit tests, and the cases in VMs on three kernels; ROUNDS=10 SEED=7 try more at random
 .PHONY: check
 check: cli unit-programs
 	@tests/check

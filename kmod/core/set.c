@@ -751,6 +751,19 @@ static bool weir_sets_alike(const struct weir_set *a, const struct weir_set *b)
 	return true;
 }
 
+/*
+ * What this transaction made for the set that had it before is described by the set that
+ * has it now: the other one may be gone before the commit. A committed content is seen by
+ * packets, and so is its set until then.
+ */
+static void weir_set_adopt(struct weir_set *set)
+{
+	struct weir_content *content = set->stage->content;
+
+	if (content && content != set->stage->origin)
+		content->spec = weir_set_spec(set, content);
+}
+
 static int weir_set_exchange(struct weir_req *req, struct weir_set *a, struct weir_set *b)
 {
 	struct weir_stage *stage;
@@ -763,6 +776,8 @@ static int weir_set_exchange(struct weir_req *req, struct weir_set *a, struct we
 	if (weir_use_swap(a, b))
 		return weir_refuse(req, NULL, -ENOMEM, "no memory for the exchange");
 	swap(a->stage, b->stage);
+	weir_set_adopt(a);
+	weir_set_adopt(b);
 	a->stage->touched = true;
 	b->stage->touched = true;
 	weir_note_whole(a->stage);

@@ -1,4 +1,5 @@
 # shellcheck shell=bash
+# shellcheck disable=SC2154 # variables of lib.sh and of the case
 # Sourced after lib.sh by the cases of the command line program.
 
 # w ARGUMENT...: weir in the namespace "box".
@@ -7,7 +8,7 @@ w() { ns box weir "$@"; }
 # start COMMAND...: in the box and in the background; its process is $started, so
 # that killing it kills the command and not only a shell around it.
 start() {
-	(exec nsenter --net=/run/netns/box -- "$@") &
+	"$inside_tool" box run "$@" &
 	# shellcheck disable=SC2034 # for the case
 	started=$!
 }

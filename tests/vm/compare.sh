@@ -1,4 +1,5 @@
 # shellcheck shell=bash
+# shellcheck disable=SC2154 # variables of lib.sh and of the case
 # Sourced by cases, after lib.sh: the same rules and the same packets through two
 # packet filters, each in a namespace of its own, and what must be equal after.
 #
@@ -7,22 +8,23 @@
 #   namespace interp: weir, interpreter
 
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
-gen=$top/tests/gen
 work=$(mktemp -d)
-: "${WEIR_SEED:=1}"
+: "${WEIR_SEED:=1}" "${WEIR_ROUNDS:=1}"
+generated=$top/build/generated/$WEIR_SEED-$WEIR_ROUNDS
 
 compare_namespaces() { # NAME...
-	local name device
+	local name
 	modprobe weir_replay || skip_all "no module weir_replay: make modules"
 	modprobe weir || skip_all "no module weir: make modules"
 	modprobe dummy numdummies=0
 	for name; do
 		netns "$name"
-		for device in dmy0 dmy1 dmyx2; do
-			ip -n "$name" link add $device type dummy
-			ip -n "$name" link set $device up
-		done
-		ip -n "$name" link set dmy1 group 7
+		ip -n "$name" -batch - <<- 'END'
+			link add dmy0 up type dummy
+			link add dmy1 up type dummy
+			link set dmy1 group 7
+			link add dmyx2 up type dummy
+		END
 	done
 }
 
@@ -30,8 +32,8 @@ compare_namespaces() { # NAME...
 load_filter() {
 	case $1 in
 	nft) ns nft nft flush ruleset && ns nft nft -f "$2" ;;
-	interp) ns interp sysctl -q net.weir.jit=0 net.weir.classify=0 && load_weir "$@" ;;
-	*) ns "$1" sysctl -q net.weir.jit=1 && load_weir "$@" ;;
+	interp) "$inside_tool" interp set net.weir.jit=0 net.weir.classify=0 && load_weir "$@" ;;
+	*) "$inside_tool" "$1" set net.weir.jit=1 && load_weir "$@" ;;
 	esac
 }
 
@@ -42,14 +44,7 @@ list_filter() { # NAME
 		ns nft nft -j list ruleset
 	else
 		ns "$1" weir -j list ruleset
-	fi | "$top/tests/vm/counters"
-}
-
-same_counters() { # NAME-A NAME-B
-	list_filter "$1" > "$work/counters.$1"
-	list_filter "$2" > "$work/counters.$2"
-	wc -l < "$work/counters.$1"
-	diff "$work/counters.$1" "$work/counters.$2" > "$work/diff" || { head -n 20 "$work/diff"; false; }
+	fi > "$work/listing.$1"
 }
 
 # compare_filters LABEL RULES TRACE NAME-A NAME-B...: load, replay, and check that
@@ -64,24 +59,23 @@ compare_filters() {
 			[ "$name" != "$first" ] || return 0
 			continue
 		fi
-		ns "$name" "$top/tests/vm/replay" "$trace" "$work/result.$name"
-		[ "$name" != "$first" ] || continue
+		if [ "$name" = "$first" ]; then
+			ns "$name" "$top/tests/vm/replay" "$trace" "$work/result.$name"
+			list_filter "$name"
+			continue
+		fi
 		check "$label: verdicts and packets of $name are those of $first" \
-			"$top/tests/vm/replay" --compare "$trace" "$work/result.$first" "$work/result.$name"
-		check "$label: counters of $name are those of $first" same_counters "$first" "$name"
+			ns "$name" "$top/tests/vm/replay" "$trace" "$work/result.$name" "$work/result.$first"
+		note "$label: $(tail -n 1 "$said_by_check")"
+		list_filter "$name"
+		check "$label: counters of $name are those of $first" \
+			"$top/tests/vm/counters" "$work/listing.$first" "$work/listing.$name"
 	done
-	"$top/tests/vm/replay" --compare "$trace" "$work/result.$first" "$work/result.$first" |
-		sed "s/^/$label: /; s/, 0 different//" | note
 }
 
-# compare_generated LABEL SHAPE COUNT [OPTION...]: of tests/gen/gen_rules.py; packets
-# are hostile. Filters are taken from $filters.
+# compare_generated LABEL NAME: rules and packets that tests/vm/generate has made.
+# Filters are taken from $filters.
 compare_generated() {
-	local label=$1
-	shift
-	/usr/bin/python3 "$gen/gen_rules.py" "$@" --seed "$WEIR_SEED" > "$work/rules"
-	/usr/bin/python3 "$gen/gen_trace.py" "$work/rules" "$work/trace" --hostile --nft \
-		--count "${packets:-4000}" --seed "$WEIR_SEED"
-	# shellcheck disable=SC2086,SC2154 # a list of the case
-	compare_filters "$label" "$work/rules" "$work/trace" $filters
+	# shellcheck disable=SC2086 # a list of the case
+	compare_filters "$1" "$generated/$2.rules" "$generated/$2.trace" $filters
 }

@@ -19,6 +19,9 @@ set -eEuo pipefail
 checks=0 failures=0
 # What the checks print goes to the case's own output, whatever redirects theirs.
 exec {ktap}>&1
+# What a command of a check says, for it is seldom read: a file needs no process.
+said_by_check=/run/said.$$
+inside_tool=$(realpath "${BASH_SOURCE[0]%/*}/../../build/vm/inside")
 
 ### Checks
 
@@ -39,29 +42,29 @@ note() {
 
 # check NAME COMMAND...: the command must succeed. Its output is shown if it does not.
 check() {
-	local name=$1 output status=0
+	local name=$1 status=0
 	shift
-	output=$("$@" 2>&1) || status=$?
+	"$@" > "$said_by_check" 2>&1 || status=$?
 	if [ $status = 0 ]; then
 		result ok "$name"
 	else
 		result "not ok" "$name"
 		note "+ $* (exit status $status)"
-		[ -z "$output" ] || note "$output"
+		[ ! -s "$said_by_check" ] || note "$(< "$said_by_check")"
 	fi
 }
 
 # check_fails NAME COMMAND...: the command must fail, by itself and not by a signal.
 check_fails() {
-	local name=$1 output status=0
+	local name=$1 status=0
 	shift
-	output=$("$@" 2>&1) || status=$?
+	"$@" > "$said_by_check" 2>&1 || status=$?
 	if [ $status -gt 0 ] && [ $status -lt 126 ]; then
 		result ok "$name"
 	else
 		result "not ok" "$name"
 		note "+ $* (exit status $status, should have failed)"
-		[ -z "$output" ] || note "$output"
+		[ ! -s "$said_by_check" ] || note "$(< "$said_by_check")"
 	fi
 }
 
@@ -76,9 +79,24 @@ expect_eq() {
 	fi
 }
 
+# has_line REGEX TEXT: an extended regular expression finds something in a line of
+# it, as grep -E does. In a few lines the shell finds it sooner than grep has started.
+has_line() {
+	local lines line
+	mapfile -t lines <<< "$2"
+	if [ ${#lines[@]} -gt 10 ]; then
+		grep -qE -e "$1" <<< "$2"
+		return
+	fi
+	for line in "${lines[@]}"; do
+		[[ ! $line =~ $1 ]] || return 0
+	done
+	return 1
+}
+
 # expect_match NAME REGEX GOT: an extended regular expression finds something in it.
 expect_match() {
-	if grep -qE -e "$2" <<< "$3"; then
+	if has_line "$2" "$3"; then
 		result ok "$1"
 	else
 		result "not ok" "$1"
@@ -127,40 +145,33 @@ trap 'ended $?' EXIT
 ns() {
 	local name=$1
 	shift
-	nsenter --net="/run/netns/$name" -- "$@"
+	"$inside_tool" "$name" run "$@"
 }
 
 # netns NAME...: new namespaces that use addresses at once, without asking for duplicates.
 netns() {
 	local name
 	for name; do
-		ip netns add "$name"
-		ns "$name" sysctl -q net.ipv6.conf.default.accept_dad=0 net.ipv6.conf.all.accept_dad=0 \
-			net.ipv6.conf.default.router_solicitations=0
-		ip -n "$name" link set lo up
+		"$inside_tool" "$name" add
 	done
 }
 
 # link NS DEVICE NS DEVICE: a veth pair between two namespaces, up.
 link() {
-	ip -n "$1" link add "$2" type veth peer name "$4" netns "$3"
-	ip -n "$1" link set "$2" up
+	ip -n "$1" link add "$2" up type veth peer name "$4" netns "$3"
 	ip -n "$3" link set "$4" up
 }
 
 # address NS DEVICE ADDRESS/LENGTH...
 address() {
-	local name=$1 device=$2 each
+	local name=$1 device=$2
 	shift 2
-	for each; do
-		ip -n "$name" address add "$each" dev "$device" nodad 2> /dev/null ||
-			ip -n "$name" address add "$each" dev "$device"
-	done
+	printf "address add %s dev $device\n" "$@" | ip -n "$name" -batch -
 }
 
 # forwarding NS: it is a router.
 forwarding() {
-	ns "$1" sysctl -q net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1
+	"$inside_tool" "$1" set net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1
 }
 
 # All topologies number their networks alike: 10.0.N.0/24 and fd00:N::/64.
@@ -171,9 +182,16 @@ forwarding() {
 #   fd00:1::1             fd00:1::2
 topology_pair() {
 	netns client server
-	link client eth0 server eth0
-	address client eth0 10.0.1.1/24 fd00:1::1/64
-	address server eth0 10.0.1.2/24 fd00:1::2/64
+	ip -n client -batch - <<- 'END'
+		link add eth0 up type veth peer name eth0 netns server
+		address add 10.0.1.1/24 dev eth0
+		address add fd00:1::1/64 dev eth0
+	END
+	ip -n server -batch - <<- 'END'
+		link set eth0 up
+		address add 10.0.1.2/24 dev eth0
+		address add fd00:1::2/64 dev eth0
+	END
 }
 
 #   client                router                server
@@ -182,16 +200,28 @@ topology_pair() {
 #   fd00:1::2      fd00:1::1     fd00:2::1      fd00:2::2
 topology_router() {
 	netns client router server
-	link client eth0 router eth1
-	link router eth2 server eth0
-	address client eth0 10.0.1.2/24 fd00:1::2/64
-	address router eth1 10.0.1.1/24 fd00:1::1/64
-	address router eth2 10.0.2.1/24 fd00:2::1/64
-	address server eth0 10.0.2.2/24 fd00:2::2/64
-	ip -n client route add default via 10.0.1.1
-	ip -n client route add default via fd00:1::1
-	ip -n server route add default via 10.0.2.1
-	ip -n server route add default via fd00:2::1
+	ip -n router -batch - <<- 'END'
+		link add eth1 up type veth peer name eth0 netns client
+		link add eth2 up type veth peer name eth0 netns server
+		address add 10.0.1.1/24 dev eth1
+		address add fd00:1::1/64 dev eth1
+		address add 10.0.2.1/24 dev eth2
+		address add fd00:2::1/64 dev eth2
+	END
+	ip -n client -batch - <<- 'END'
+		link set eth0 up
+		address add 10.0.1.2/24 dev eth0
+		address add fd00:1::2/64 dev eth0
+		route add default via 10.0.1.1
+		route add default via fd00:1::1
+	END
+	ip -n server -batch - <<- 'END'
+		link set eth0 up
+		address add 10.0.2.2/24 dev eth0
+		address add fd00:2::2/64 dev eth0
+		route add default via 10.0.2.1
+		route add default via fd00:2::1
+	END
 	forwarding router
 }
 
@@ -222,61 +252,51 @@ ruleset() {
 
 # serve PROTOCOL NS PORT: an echo service in the background. Protocols are tcp4,
 # tcp6, udp4 and udp6.
-serve() {
-	local address
-	case $1 in
-	tcp4) address="TCP4-LISTEN:$3,fork,reuseaddr,backlog=64" ;;
-	tcp6) address="TCP6-LISTEN:$3,fork,reuseaddr,backlog=64,ipv6only=1" ;;
-	udp4) address="UDP4-RECVFROM:$3,fork,reuseaddr" ;;
-	udp6) address="UDP6-RECVFROM:$3,fork,reuseaddr,ipv6only=1" ;;
-	*) echo "serve: unknown protocol $1" >&2; return 2 ;;
-	esac
-	ns "$2" socat "$address" PIPE > /dev/null 2>&1 {ktap}>&- &
-	wait_for listening "$@"
-}
-
-listening() { # PROTOCOL NS PORT
-	[ -n "$(ns "$2" ss -Hln "-${1:3}" "--${1:0:3}" "sport = :$3")" ]
-}
+serve() { "$inside_tool" "$2" serve "$1" "$3"; }
 
 # outcome PROTOCOL NS ADDRESS [PORT] [SECONDS]: tries to reach a service that serve
 # has started, or pings (icmp4, icmp6), and prints what came of it: reply, timeout,
 # refused (a TCP reset or port unreachable), no-route, unreachable or denied (other
 # ICMP errors), else what the system said. SECONDS is how long to wait (1).
-outcome() {
-	local protocol=$1 name=$2 address=$3 port=${4:-0} seconds=${5:-1} said status=0
-	case $protocol in
-	icmp?)
-		said=$(LC_ALL=C ns "$name" ping "-${protocol:4}" -n -c 1 -W "$seconds" "$address" 2>&1) || status=$?
-		;;
-	tcp? | udp?)
-		said=$(LC_ALL=C ns "$name" timeout "$((seconds + 1))" bash -c '
-			exec 3<> "/dev/$1/$2/$3" || exit 1
-			echo weir >&3
-			answer=$(timeout "$4" head -n 1 <&3) || exit
-			[ "$answer" = weir ]' \
-			bash "${protocol:0:3}" "$address" "$port" "$seconds" 2>&1) || status=$?
-		;;
-	*) echo "outcome: unknown protocol $protocol" >&2; return 2 ;;
-	esac
-	case $status:$said in
-	0:*) echo reply ;;
-	*"onnection refused"* | *"onnection reset"* | *"Port Unreachable"* | *"Port unreachable"*) echo refused ;;
-	*"No route to host"* | *"Host Unreachable"* | *"Host unreachable"* | *"No route"*) echo no-route ;;
-	*"Network is unreachable"* | *"Net Unreachable"*) echo unreachable ;;
-	*"Permission denied"* | *"Operation not permitted"* | *[Pp]rohibited* | *"Packet filtered"*) echo denied ;;
-	124:* | 1:*"0 received"*) echo timeout ;;
-	*) echo "status $status: $said" ;;
-	esac
+outcome() { "$inside_tool" "$2" try "$1" "$3" "${4:-0}" "${5:-1}000"; }
+
+# The arguments of these are those of outcome without the time. What answers does so
+# within some milliseconds, so that nobody waits long for what is blocked.
+reaches() { "$inside_tool" "$2" try "$1" "$3" "${4:-0}" 10000 reply; }
+blocked() { "$inside_tool" "$2" try "$1" "$3" "${4:-0}" 700 timeout; }
+refused() { "$inside_tool" "$2" try "$1" "$3" "${4:-0}" 5000 refused; }
+is_outcome() { # WANTED SECONDS PROTOCOL NS ADDRESS [PORT]
+	"$inside_tool" "$4" try "$3" "$5" "${6:-0}" "${2}000" "$1"
 }
 
-# The arguments of these are those of outcome without the time.
-reaches() { is_outcome reply 10 "$@"; }
-blocked() { is_outcome timeout 1 "$@"; }
-refused() { is_outcome refused 5 "$@"; }
-is_outcome() { # WANTED SECONDS PROTOCOL NS ADDRESS [PORT]
-	local got
-	got=$(outcome "$3" "$4" "$5" "${6:-0}" "$2")
-	echo "$got"
-	[ "$got" = "$1" ]
+# packets_in NS send|verdicts LINE...: what tests/vm/packets does with hand-made
+# packets, by one process of a namespace that stays until end_packets.
+packets_in() {
+	local pipe=/run/packets.$$.$1 answer
+	if [ ! -p "$pipe.ask" ]; then
+		mkfifo "$pipe.ask" "$pipe.answer"
+		ns "$1" "${BASH_SOURCE[0]%/*}/packets" answer "$pipe" > /dev/null 2>&1 {ktap}>&- &
+	fi
+	shift
+	printf '%s\n' "$@" > "$pipe.ask"
+	mapfile -t answer < "$pipe.answer"
+	[ ${#answer[@]} -lt 2 ] || printf '%s\n' "${answer[@]:1}"
+	return "${answer[0]}"
 }
+
+end_packets() { # NS
+	pkill -f "answer /run/packets.$$.$1\$"
+	rm -f "/run/packets.$$.$1".*
+}
+
+# counters_of LISTING COMMENT: packets and bytes of the rules with this comment, as
+# "3 252", a line each. The listing is a file.
+counters_of() {
+	local line lines regex='counter packets ([0-9]+) bytes ([0-9]+)'
+	mapfile -t lines < "$1"
+	for line in "${lines[@]}"; do
+		[[ $line != *" comment \"$2\""* || ! $line =~ $regex ]] ||
+			echo "${BASH_REMATCH[1]} ${BASH_REMATCH[2]}"
+	done
+}
+

@@ -5,10 +5,21 @@
 loaded() { grep -q "^$1 " /proc/modules; } # MODULE
 not_loaded() { ! loaded "$1"; }
 
-# counted NS COMMENT: packets that the rule with this comment has counted.
+# counted NS COMMENT...: packets that the rules with these comments have counted.
 counted() {
-	ns "$1" weir list ruleset |
-		sed -n "s/.*counter packets \([0-9]*\) .*comment \"$2\".*/\1/p"
+	local comment each all=()
+	ns "$1" weir list ruleset > /run/listing
+	for comment in "${@:2}"; do
+		each=$(counters_of /run/listing "$comment")
+		all+=("${each% *}")
+	done
+	echo "${all[*]}"
+}
+# counted_together NS COMMENT COMMENT SUM
+counted_together() {
+	local one other
+	read -r one other <<< "$(counted "$1" "$2" "$3")"
+	[ $((one + other)) = "$4" ]
 }
 counted_some() { [ "$(counted "$1" "$2")" -gt 0 ]; }
 

@@ -7,11 +7,11 @@ set_box() {
 	modprobe weir || skip_all "no module weir: make modules"
 	modprobe dummy numdummies=0
 	netns box
-	local device
-	for device in dmy0 dmy1 dmyx2; do
-		ip -n box link add $device type dummy
-		ip -n box link set $device up
-	done
+	ip -n box -batch - <<- 'END'
+		link add dmy0 up type dummy
+		link add dmy1 up type dummy
+		link add dmyx2 up type dummy
+	END
 }
 
 # from ADDRESS [PORT] [WORD...]: the line of a packet from there; see tests/vm/packets.
@@ -26,7 +26,7 @@ from() {
 }
 
 # verdicts LINE...: "accept drop ..."
-verdicts() { ns box "$(dirname "${BASH_SOURCE[0]}")/packets" verdicts "$@"; }
+verdicts() { packets_in box verdicts "$@"; }
 
 # expect_verdicts NAME "WANTED..." LINE...
 expect_verdicts() {

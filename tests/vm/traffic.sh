@@ -6,19 +6,19 @@ packets_tool=$(dirname "${BASH_SOURCE[0]}")/packets
 
 # counted NS COMMENT: packets and bytes of the rule with that comment, as "3 252".
 counted() {
-	ns "$1" weir list ruleset |
-		sed -n "s/.*counter packets \([0-9]*\) bytes \([0-9]*\).* comment \"$2\".*/\1 \2/p"
+	ns "$1" weir list ruleset > /run/listing
+	counters_of /run/listing "$2"
 }
 
 # expect_counts NAME NS COMMENT:PACKETS...: many of them in one listing, which is
 # set to zero.
 expect_counts() {
-	local name=$1 each listing
-	listing=$(ns "$2" weir reset rules)
+	local name=$1 each got
+	ns "$2" weir reset rules > /run/listing
 	shift 2
 	for each; do
-		expect_eq "$name: ${each%:*}" "${each#*:}" "$(sed -n \
-			"s/.*counter packets \([0-9]*\) .* comment \"${each%:*}\".*/\1/p" <<< "$listing")"
+		got=$(counters_of /run/listing "${each%:*}")
+		expect_eq "$name: ${each%:*}" "${each#*:}" "${got% *}"
 	done
 }
 
@@ -34,7 +34,7 @@ expect_count() {
 send() {
 	local name=$1
 	shift
-	ns "$name" "$packets_tool" send "$@"
+	packets_in "$name" send "$@"
 }
 
 # ping_times COUNT VERSION NS ADDRESS: all must come back.

@@ -1,12 +1,63 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Loading the kernel module, and saying why it cannot be loaded. */
+/*
+ * Loading the kernel module, and saying why it cannot be loaded. It is loaded already
+ * nearly always, and libkmod brings OpenSSL and two libraries of compression along,
+ * which is half of the time that the program takes to start. So libkmod is loaded when
+ * a module is.
+ */
 
+#include <dlfcn.h>
 #include <errno.h>
 #include <libkmod.h>
 #include <string.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 #include "sock.h"
+
+/* The functions of libkmod that are used here. */
+static struct {
+	__typeof__(kmod_new) *new;
+	__typeof__(kmod_unref) *unref;
+	__typeof__(kmod_set_log_priority) *set_log_priority;
+	__typeof__(kmod_list_next) *list_next;
+	__typeof__(kmod_module_new_from_lookup) *module_new_from_lookup;
+	__typeof__(kmod_module_get_module) *module_get_module;
+	__typeof__(kmod_module_unref) *module_unref;
+	__typeof__(kmod_module_unref_list) *module_unref_list;
+	__typeof__(kmod_module_probe_insert_module) *module_probe_insert_module;
+} kmod;
+
+static const struct {
+	const char *name;
+	void *where;
+} functions[] = {
+	{ "kmod_new", &kmod.new },
+	{ "kmod_unref", &kmod.unref },
+	{ "kmod_set_log_priority", &kmod.set_log_priority },
+	{ "kmod_list_next", &kmod.list_next },
+	{ "kmod_module_new_from_lookup", &kmod.module_new_from_lookup },
+	{ "kmod_module_get_module", &kmod.module_get_module },
+	{ "kmod_module_unref", &kmod.module_unref },
+	{ "kmod_module_unref_list", &kmod.module_unref_list },
+	{ "kmod_module_probe_insert_module", &kmod.module_probe_insert_module },
+};
+
+static bool find_kmod(struct weir_errors *errors)
+{
+	void *library = dlopen("libkmod.so.2", RTLD_NOW);
+	void *function = library;
+	size_t i;
+
+	for (i = 0; function && i < sizeof(functions) / sizeof(functions[0]); i++) {
+		function = dlsym(library, functions[i].name);
+		*(void **)functions[i].where = function;
+	}
+	if (!function)
+		weir_error_add(errors, NULL, ENOENT,
+			       "the kernel module weir is not loaded, and cannot be without libkmod: %s",
+			       dlerror());
+	return function;
+}
 
 static void explain_missing(struct weir_errors *errors)
 {
@@ -80,12 +131,12 @@ static bool insert_all(struct kmod_list *list, struct weir_errors *errors)
 {
 	struct kmod_list *pos;
 
-	kmod_list_foreach(pos, list) {
-		struct kmod_module *module = kmod_module_get_module(pos);
-		int err = kmod_module_probe_insert_module(module, KMOD_PROBE_APPLY_BLACKLIST,
+	for (pos = list; pos; pos = kmod.list_next(list, pos)) {
+		struct kmod_module *module = kmod.module_get_module(pos);
+		int err = kmod.module_probe_insert_module(module, KMOD_PROBE_APPLY_BLACKLIST,
 							  NULL, NULL, NULL, NULL);
 
-		kmod_module_unref(module);
+		kmod.module_unref(module);
 		if (err > 0) {
 			weir_error_add(errors, NULL, EPERM,
 				       "the kernel module weir is on the blacklist in /etc/modprobe.d");
@@ -105,17 +156,19 @@ bool weir_module_load(struct weir_errors *errors)
 	struct kmod_ctx *ctx;
 	bool loaded = false;
 
-	ctx = kmod_new(NULL, NULL);
+	if (!find_kmod(errors))
+		return false;
+	ctx = kmod.new(NULL, NULL);
 	if (!ctx) {
 		explain_missing(errors);
 		return false;
 	}
-	kmod_set_log_priority(ctx, 0);
-	if (kmod_module_new_from_lookup(ctx, "weir", &list) < 0 || !list)
+	kmod.set_log_priority(ctx, 0);
+	if (kmod.module_new_from_lookup(ctx, "weir", &list) < 0 || !list)
 		explain_missing(errors);
 	else
 		loaded = insert_all(list, errors);
-	kmod_module_unref_list(list);
-	kmod_unref(ctx);
+	kmod.module_unref_list(list);
+	kmod.unref(ctx);
 	return loaded;
 }

@@ -1,5 +1,6 @@
 #!/bin/bash
 # Commands that change something, one by one.
+# once: it tries the program
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../cli.sh"
 

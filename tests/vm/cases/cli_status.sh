@@ -1,5 +1,6 @@
 #!/bin/bash
 # Exit statuses, and what is said when the kernel's side is not to be had.
+# once: it tries the program
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../cli.sh"
 

@@ -1,6 +1,7 @@
 #!/bin/bash
 # The order of chains, and the ways through them: priorities, policies, jump, goto,
 # return, dormant tables, marks from one hook to the next.
+# once: chains are walked by the same code on each kernel
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../traffic.sh"
 

@@ -1,6 +1,7 @@
 #!/bin/bash
 # Counters are exact, can be reset, start where the file says, and survive changes of
 # other rules.
+# once: counting is the same on each kernel
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../traffic.sh"
 

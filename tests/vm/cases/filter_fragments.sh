@@ -3,6 +3,7 @@
 # not lie there makes a rule not match, negated or not.
 #
 #   client -- router -- server, rules in router
+# once: jit_differential has fragments and headers of all kinds on each kernel
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../traffic.sh"
 

@@ -2,6 +2,7 @@
 # The topologies carry traffic as drawn, and an address nobody has does not answer.
 #
 #   client -- router -- server        client -- switch -- server
+# once: it tries the harness
 . "$(dirname "$0")/../lib.sh"
 
 topology_router

@@ -1,6 +1,7 @@
 #!/bin/bash
 # Rules and chains at and beyond the limits: each works, with the meaning it has, or
 # is refused with an error that says why, and nothing changes.
+# once: limits of the program and the core, the same on each kernel
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../traffic.sh"
 

@@ -1,5 +1,6 @@
 #!/bin/bash
 # Where jumps lead: loops, depth, and graphs on which a naive walk would take years.
+# once: the core's own bookkeeping, the same on each kernel
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../netlink.sh"
 

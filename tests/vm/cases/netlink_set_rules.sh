@@ -1,6 +1,7 @@
 #!/bin/bash
 # Sets that rules ask: what packets meet while the elements change, the jump graph
 # through verdict maps, and sets that move to another set module.
+# once: the core's own bookkeeping, the same on each kernel
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../netlink.sh"
 
@@ -138,7 +139,7 @@ def update(name, op):
                 nest(WEIR_A_ITEM_LOOKUP, part(daddr), string(WEIR_A_LOOKUP_SET, name)))
 change(lambda: s.ask(WEIR_CMD_TABLE_DEL, *in_table()))
 change(s.table, lambda: s.chain('o', base(WEIR_HOOK_OUTPUT)),
-       lambda: s.set('d', u32(WEIR_A_SET_SIZE, 6), u64(WEIR_A_SET_TIMEOUT, 600),
+       lambda: s.set('d', u32(WEIR_A_SET_SIZE, 6), u64(WEIR_A_SET_TIMEOUT, 5000),
                      u32(WEIR_A_SET_GC_INTERVAL, 100), kind=WEIR_SET_FLAGS_DYNAMIC | WEIR_SET_FLAGS_TIMEOUT),
        lambda: s.rule(update('d', WEIR_DYN_OP_ADD), counter(), chain='o'))
 equal('six of eight fit', 12, hits())

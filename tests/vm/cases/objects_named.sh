@@ -1,6 +1,7 @@
 #!/bin/bash
 # Named counters, and what all named objects have in common: rules share them, they
 # outlive other changes, they are listed, reset and deleted by name.
+# once: the core does it, the same on each kernel
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../cli.sh"
 

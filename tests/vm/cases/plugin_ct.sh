@@ -108,12 +108,10 @@ ruleset router <<- 'END'
 	}
 END
 check "ping passes" reaches icmp4 client 10.0.2.2
-for comment in early original reply seen mark "packet mark" copied; do
-	expect_eq "the rule $comment counted one packet" 1 "$(counted router "$comment")"
-done
-for comment in "early mark" "early no mark" wrong "not seen" masked; do
-	expect_eq "the rule $comment counted none" 0 "$(counted router "$comment")"
-done
+expect_eq "these rules counted one packet each" "1 1 1 1 1 1 1" \
+	"$(counted router early original reply seen mark "packet mark" copied)"
+expect_eq "these counted none" "0 0 0 0 0" \
+	"$(counted router "early mark" "early no mark" wrong "not seen" masked)"
 expect_match "conntrack shows the mark" "mark=32" "$(ns router conntrack -L -f ipv4 2> /dev/null)"
 fixed_point router "keys"
 flush router

@@ -13,8 +13,7 @@ logged() { dmesg --raw | grep -F -- "$1"; }
 
 # rule RULE [HOOK]: the only one, at a hook of the router.
 rule() {
-	flush router
-	ruleset router <<< "table inet t { chain c { type filter hook ${2:-forward} priority 0; $1; }; }"
+	ruleset router <<< "flush ruleset; table inet t { chain c { type filter hook ${2:-forward} priority 0; $1; }; }"
 }
 
 topology_router

@@ -1,6 +1,7 @@
 #!/bin/bash
 # Changes of whole sets while packets ask: replace, swap, rename, flush in a
 # transaction with new elements. No packet may see a set that is empty or half full.
+# once: the core does it, the same on each kernel
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../cli.sh"
 . "$(dirname "$0")/../sets.sh"

@@ -1,5 +1,6 @@
 #!/bin/bash
 # Lists of sets: packets that are in one of them, and changes of a list and of its sets.
+# once: the core does it, the same on each kernel
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../cli.sh"
 . "$(dirname "$0")/../sets.sh"
@@ -111,4 +112,5 @@ check_fails "one more is too many" w 'add element ip t y { @s65 }'
 check "a list goes, and then its sets" w 'delete set ip t k; delete set ip t c'
 w flush ruleset
 w -f - <<< "$before"
+end_packets box
 check "a namespace goes with its lists" ip netns del box

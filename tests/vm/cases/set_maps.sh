@@ -1,5 +1,6 @@
 #!/bin/bash
 # Maps: to verdicts, to values, to objects; concatenations, anonymous ones, catch-all.
+# once: the core does it, the same on each kernel
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../cli.sh"
 . "$(dirname "$0")/../sets.sh"

@@ -1,6 +1,7 @@
 #!/bin/bash
 # What the types of ipset hold, as sets of weir: each with packets that are in it and
 # packets that are not.
+# once: the same structures as those of set_dynamic and netlink_sets
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../cli.sh"
 . "$(dirname "$0")/../sets.sh"
