@@ -47,7 +47,7 @@ static void weir_free_objects(struct weir_net *wn, struct list_head *dead,
 }
 
 /* Free all but the programs; whether these must wait for another grace period. */
-static bool weir_free_objects_of(struct weir_txn *txn)
+static bool weir_reap_txn(struct weir_txn *txn)
 {
 	struct weir_net *wn = txn->wn;
 	struct weir_stage *stage, *next;
@@ -95,7 +95,7 @@ static void weir_retire_work(struct work_struct *work)
 
 	synchronize_rcu();
 	list_for_each_entry(txn, &list, retired)
-		wait |= weir_free_objects_of(txn);
+		wait |= weir_reap_txn(txn);
 	if (wait)
 		synchronize_rcu();
 	list_for_each_entry_safe(txn, next, &list, retired)

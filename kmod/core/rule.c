@@ -231,14 +231,17 @@ static int weir_rule_index(struct weir_rule *rule, struct weir_rule *replaces)
 	return err ?: xa_insert(&table->rule_handles, rule->handle, rule, GFP_KERNEL_ACCOUNT);
 }
 
-/* Rules that are appended are so far apart: room for as many insertions between them. */
-#define WEIR_LABEL_GAP		(1ULL << 32)
 /* The first rule of a chain. */
-#define WEIR_LABEL_FIRST	(1ULL << 62)
+#define WEIR_LABEL_FIRST	BIT_ULL(62)
+/* From one rule that is appended to the next. */
+#define WEIR_LABEL_GAP		BIT_ULL(32)
+/* From a rule to one that is inserted beside it, or half of what there is. */
+#define WEIR_LABEL_STEP		BIT_ULL(20)
 
 /*
- * Give a rule that is in its place a label between those of its neighbours. It is close
- * to the one that it was put beside, so that there is room for as many more beside it.
+ * Give a rule that is in its place a label between those of its neighbours. Of several
+ * rules that are inserted beside the same one, each finds room between that and the one
+ * before: whoever is inserted before a rule stays away from it, and the other way round.
  */
 static void weir_rule_label(struct weir_rule *rule, bool before)
 {
@@ -251,7 +254,7 @@ static void weir_rule_label(struct weir_rule *rule, bool before)
 		high = list_next_entry(rule, list)->label;
 	if (low && high != U64_MAX) {
 		gap = (high - low) / 2;
-		gap = min(gap, WEIR_LABEL_GAP >> 12);
+		gap = min(gap, WEIR_LABEL_STEP);
 		rule->label = before ? low + gap : high - gap;
 	} else if (low) {
 		rule->label = low + WEIR_LABEL_GAP;

@@ -364,38 +364,77 @@ bool weir_boxes(const struct weir_placed *rule, weir_box_fn *fn, void *data);
 
 /**
  * struct weir_place - Where a box belongs.
+ * @in: The rules of its family.
  * @level: Its levels, by address.
  * @more: What else is in the key.
+ * @table: Index of the table, or &weir_side.n_tables where there is none yet.
+ * @part: What its addresses add to the hash.
+ * @hash: Hash of its key.
  */
 struct weir_place {
+	struct weir_side *in;
 	u32 level[2];
 	enum weir_class_more more;
+	u32 table;
+	u64 part[2];
+	u64 hash;
 };
 
-/** weir_place_of() - Where a box belongs; @class has that side. */
-void weir_place_of(const struct weir_class *class, u32 side, const struct weir_box *box,
-		   struct weir_place *place);
+/**
+ * weir_place_of() - Find out where a box belongs.
+ * @class: The classifier, which has rules of that family.
+ * @side: 0 for IPv4 and 1 for IPv6.
+ * @box: The box.
+ *
+ * Context: Process context, with the namespace's lock.
+ * Return: The place.
+ */
+struct weir_place weir_place_of(const struct weir_class *class, u32 side,
+				const struct weir_box *box);
 
-/** weir_place_table() - The table for a place, or &weir_side.n_tables. */
-u32 weir_place_table(const struct weir_side *side, const struct weir_place *place);
+/** weir_place_table() - The table of a place that has one. */
+static inline struct weir_table_hash *weir_place_table(const struct weir_place *place)
+{
+	return &place->in->table[place->table];
+}
 
-/** weir_place_bucket() - The bucket for a box; its table is there. */
-struct weir_desc **weir_place_bucket(const struct weir_class *class, u32 side,
-				     const struct weir_box *box);
+/** weir_place_bucket() - The bucket of a place that has a table. */
+static inline struct weir_desc **weir_place_bucket(const struct weir_place *place)
+{
+	const struct weir_table_hash *table = weir_place_table(place);
+
+	return &table->buckets[place->hash >> table->shift];
+}
 
 /**
  * weir_place_mark() - Tell packets that they find a box in its table.
- * @class: The classifier.
- * @side: 0 for IPv4 and 1 for IPv6.
+ * @place: Its place; what packets find there is complete.
  * @box: The box.
+ *
+ * Context: Process context, with the namespace's lock; packets read meanwhile.
  */
-void weir_place_mark(struct weir_class *class, u32 side, const struct weir_box *box);
+void weir_place_mark(const struct weir_place *place, const struct weir_box *box);
 
-/** weir_table_init() - Begin a table, for about @n boxes; 0 or -ENOMEM. */
-int weir_table_init(struct weir_class *class, struct weir_table_hash *table,
-		    const struct weir_place *place, u32 n);
+/**
+ * weir_table_alloc() - Get the buckets of a table.
+ * @class: Gets the bytes added.
+ * @table: The table.
+ * @n: About how many boxes it will have.
+ *
+ * Context: Process context; may sleep.
+ * Return: 0 or -ENOMEM.
+ */
+int weir_table_alloc(struct weir_class *class, struct weir_table_hash *table, u32 n);
 
-/** weir_class_array() - Memory for as many of @size bytes as @shift leaves bits; or NULL. */
+/**
+ * weir_class_array() - Memory for an array that hashes index.
+ * @class: Gets the bytes added.
+ * @shift: Made by weir_class_shift().
+ * @size: Bytes of an element.
+ *
+ * Context: Process context; may sleep.
+ * Return: Zeroed memory for kvfree(), or NULL.
+ */
 void *weir_class_array(struct weir_class *class, u8 shift, size_t size);
 
 /** weir_class_shift() - The shift that makes an index of a hash, for about @n values. */

@@ -177,21 +177,18 @@ static bool weir_class_measure(void *data, u32 side, const struct weir_box *box,
 			       const struct weir_placed *rule)
 {
 	struct weir_classing *classing = data;
-	struct weir_side *in = classing->class->side[side];
-	struct weir_table_hash *table;
-	struct weir_place place;
+	struct weir_place place = weir_place_of(classing->class, side, box);
+	struct weir_table_hash *table = weir_place_table(&place);
 
-	weir_place_of(classing->class, side, box, &place);
-	table = &in->table[weir_place_table(in, &place)];
 	if (!table->n++) {
 		table->src = place.level[0];
 		table->dst = place.level[1];
 		table->more = place.more;
-		in->n_tables++;
+		place.in->n_tables++;
 	}
 	/* The last rule comes first. */
 	table->first = rule->label;
-	in->n++;
+	place.in->n++;
 	return true;
 }
 
@@ -251,11 +248,7 @@ static int weir_side_alloc(struct weir_class *class, u32 side)
 	class->bytes += (size_t)in->n * weir_desc_size(side);
 	sort(in->table, in->n_tables, sizeof(in->table[0]), weir_table_order, NULL);
 	for (i = 0; i < in->n_tables; i++) {
-		struct weir_table_hash *table = &in->table[i];
-
-		table->shift = weir_class_shift(table->n);
-		table->buckets = weir_class_array(class, table->shift, sizeof(*table->buckets));
-		if (!table->buckets)
+		if (weir_table_alloc(class, &in->table[i], in->table[i].n))
 			return -ENOMEM;
 	}
 	class->built += in->n;
@@ -267,14 +260,15 @@ static bool weir_class_insert(void *data, u32 side, const struct weir_box *box,
 			      const struct weir_placed *rule)
 {
 	struct weir_classing *classing = data;
-	struct weir_side *in = classing->class->side[side];
+	struct weir_place place = weir_place_of(classing->class, side, box);
+	struct weir_side *in = place.in;
 	struct weir_desc *desc = in->descs + (size_t)in->n++ * weir_desc_size(side);
-	struct weir_desc **bucket = weir_place_bucket(classing->class, side, box);
+	struct weir_desc **bucket = weir_place_bucket(&place);
 
 	weir_desc_init(desc, side, box, rule);
 	desc->next = *bucket;
 	*bucket = desc;
-	weir_place_mark(classing->class, side, box);
+	weir_place_mark(&place, box);
 	return true;
 }
 
@@ -328,15 +322,18 @@ void weir_class_put(struct weir_class *class)
  */
 static bool weir_class_worth(const struct weir_classing *classing)
 {
-	const struct weir_place none = { .more = WEIR_CLASS_NONE };
+	const struct weir_table_hash *table;
 	u32 side, i;
 
 	for (side = 0; side < 2; side++) {
 		const struct weir_side *in = classing->class->side[side];
 
-		i = in ? weir_place_table(in, &none) : 0;
-		if (in && i < in->n_tables && in->table[i].n > classing->n / 8 + 4)
-			return false;
+		for (i = 0; in && i < in->n_tables; i++) {
+			table = &in->table[i];
+			if (!table->src && !table->dst && table->more == WEIR_CLASS_NONE &&
+			    table->n > classing->n / 8 + 4)
+				return false;
+		}
 	}
 	return true;
 }

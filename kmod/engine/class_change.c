@@ -69,24 +69,35 @@ static bool weir_change_removed(struct weir_changing *changing, weir_box_fn *fn)
 				   changing->change->n_removed, fn);
 }
 
+/* Whether so much has changed that the classifier does not suit its rules any more. */
+static bool weir_change_is_much(const struct weir_changing *changing)
+{
+	const struct weir_class *class = changing->class;
+
+	return class->changed + changing->n > max_t(u32, class->built, WEIR_CLASS_CHANGES);
+}
+
 /* Whether there is a table for a box, with room for it; a new one if there must be. */
 static bool weir_stage_table(struct weir_changing *changing, u32 side, const struct weir_box *box)
 {
 	struct weir_class *class = changing->class;
-	struct weir_side *in = class->side[side];
 	struct weir_table_hash *table;
 	struct weir_place place;
 
-	if (!in)
+	if (!class->side[side])
 		return false;
-	weir_place_of(class, side, box, &place);
-	table = &in->table[weir_place_table(in, &place)];
-	if (table == &in->table[in->n_tables]) {
-		changing->err = weir_table_init(class, table, &place, 0);
+	place = weir_place_of(class, side, box);
+	table = weir_place_table(&place);
+	if (place.table == place.in->n_tables) {
+		*table = (struct weir_table_hash){
+			.src = place.level[0], .dst = place.level[1], .more = place.more,
+			.first = U64_MAX,
+		};
+		changing->err = weir_table_alloc(class, table, 0);
 		if (changing->err)
 			return false;
 		/* Packets find no bit of it before a rule is there. */
-		WRITE_ONCE(in->n_tables, in->n_tables + 1);
+		WRITE_ONCE(place.in->n_tables, place.in->n_tables + 1);
 	}
 	return (table->n + changing->n) >> (64 - table->shift) < WEIR_CLASS_FILL;
 }
@@ -95,12 +106,10 @@ static bool weir_stage_box(void *data, u32 side, const struct weir_box *box,
 			   const struct weir_placed *rule)
 {
 	struct weir_changing *changing = data;
-	struct weir_class *class = changing->class;
 	struct weir_desc *desc;
 
 	changing->n++;
-	if (class->changed + changing->n > max_t(u32, class->built, WEIR_CLASS_CHANGES) ||
-	    !weir_stage_table(changing, side, box))
+	if (weir_change_is_much(changing) || !weir_stage_table(changing, side, box))
 		return false;
 	desc = kmalloc(weir_desc_size(side), GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
 	if (!desc) {
@@ -142,27 +151,18 @@ struct weir_class_change *weir_class_stage(struct weir_class *class,
 {
 	struct weir_changing changing = { .class = class, .version = class->version + 1 };
 
-	if (changing.version == WEIR_DESC_ALIVE)
+	/* Every rule that goes has a box, or more. */
+	changing.n = delta->removed.n;
+	if (changing.version == WEIR_DESC_ALIVE || weir_change_is_much(&changing))
 		return NULL;
 	changing.change = weir_change_alloc(delta);
 	if (!changing.change)
 		return ERR_PTR(-ENOMEM);
 	changing.next = &changing.change->staged;
-	/* Every rule that goes has a box, or more. */
-	changing.n = delta->removed.n;
 	if (weir_change_added(&changing, weir_stage_box))
 		return changing.change;
 	weir_class_change_free(changing.change);
 	return changing.err ? ERR_PTR(changing.err) : NULL;
-}
-
-static struct weir_table_hash *weir_box_table(struct weir_class *class, u32 side,
-					      const struct weir_box *box)
-{
-	struct weir_place place;
-
-	weir_place_of(class, side, box, &place);
-	return &class->side[side]->table[weir_place_table(class->side[side], &place)];
 }
 
 static bool weir_publish_box(void *data, u32 side, const struct weir_box *box,
@@ -170,8 +170,9 @@ static bool weir_publish_box(void *data, u32 side, const struct weir_box *box,
 {
 	struct weir_changing *changing = data;
 	struct weir_class *class = changing->class;
-	struct weir_table_hash *table = weir_box_table(class, side, box);
-	struct weir_desc **at = weir_place_bucket(class, side, box), *desc = *changing->next;
+	struct weir_place place = weir_place_of(class, side, box);
+	struct weir_table_hash *table = weir_place_table(&place);
+	struct weir_desc **at = weir_place_bucket(&place), *desc = *changing->next;
 
 	*changing->next = desc->next;
 	while (*at && (*at)->label < desc->label)
@@ -181,9 +182,9 @@ static bool weir_publish_box(void *data, u32 side, const struct weir_box *box,
 		WRITE_ONCE(table->first, desc->label);
 	/* Packets in there find a whole descriptor. */
 	smp_store_release(at, desc);
-	weir_place_mark(class, side, box);
+	weir_place_mark(&place, box);
 	table->n++;
-	class->side[side]->n++;
+	place.in->n++;
 	class->bytes += weir_desc_size(side);
 	class->changed++;
 	return true;
@@ -193,7 +194,8 @@ static bool weir_publish_end(void *data, u32 side, const struct weir_box *box,
 			     const struct weir_placed *rule)
 {
 	struct weir_changing *changing = data;
-	struct weir_desc *desc = *weir_place_bucket(changing->class, side, box);
+	struct weir_place place = weir_place_of(changing->class, side, box);
+	struct weir_desc *desc = *weir_place_bucket(&place);
 
 	for (; desc; desc = desc->next)
 		if (desc->code == rule->code)
@@ -218,14 +220,15 @@ static bool weir_reap_box(void *data, u32 side, const struct weir_box *box,
 {
 	struct weir_changing *changing = data;
 	struct weir_class *class = changing->class;
-	struct weir_desc **at = weir_place_bucket(class, side, box), *desc;
+	struct weir_place place = weir_place_of(class, side, box);
+	struct weir_desc **at = weir_place_bucket(&place), *desc;
 
 	while ((*at)->code != rule->code)
 		at = &(*at)->next;
 	desc = *at;
 	WRITE_ONCE(*at, desc->next);
-	weir_box_table(class, side, box)->n--;
-	class->side[side]->n--;
+	weir_place_table(&place)->n--;
+	place.in->n--;
 	if (!desc->single)
 		return true;
 	class->bytes -= weir_desc_size(side);

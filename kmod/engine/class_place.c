@@ -48,32 +48,108 @@ static u32 weir_side_level(const struct weir_side *side, u32 addr, u32 len)
 	return best;
 }
 
-void weir_place_of(const struct weir_class *class, u32 side, const struct weir_box *box,
-		   struct weir_place *place)
+/* The parts of the hash of a box's key. */
+static u64 weir_class_hash_box(const struct weir_class *class, u32 side, u32 addr, u32 level,
+			       const struct weir_box *box)
 {
-	const struct weir_side *in = class->side[side];
+	const struct weir_prefix *prefix = addr ? &box->dst : &box->src;
 
-	place->level[0] = weir_side_level(in, 0, box->src.len);
-	place->level[1] = weir_side_level(in, 1, box->dst.len);
-	place->more = WEIR_CLASS_NONE;
-	if (box->dport == box->dport_to)
-		place->more = WEIR_CLASS_DPORT;
-	else if (box->sport == box->sport_to)
-		place->more = WEIR_CLASS_SPORT;
-	else if (box->other && class->has_other &&
-		 weir_class_same_load(box->other, &class->other))
-		place->more = WEIR_CLASS_OTHER;
+	if (!level)
+		return 0;
+	return weir_class_hash_addr(&class->side[side]->level[addr][level],
+				    prefix->hi >> (side ? 0 : 32), prefix->lo,
+				    class->mul[WEIR_MUL_SRC + addr],
+				    class->mul[WEIR_MUL_SRC_LO + addr], side);
 }
 
-u32 weir_place_table(const struct weir_side *side, const struct weir_place *place)
+static u64 weir_class_hash_more(const struct weir_class *class, const struct weir_box *box,
+				enum weir_class_more more)
 {
+	switch (more) {
+	case WEIR_CLASS_DPORT:
+		return (box->dport + 1) * class->mul[WEIR_MUL_MORE];
+	case WEIR_CLASS_SPORT:
+		return (box->sport + 1) * class->mul[WEIR_MUL_MORE];
+	case WEIR_CLASS_OTHER:
+		return weir_class_fold(box->val) * class->mul[WEIR_MUL_MORE];
+	default:
+		return 0;
+	}
+}
+
+static enum weir_class_more weir_place_more(const struct weir_class *class,
+					    const struct weir_box *box)
+{
+	if (box->dport == box->dport_to)
+		return WEIR_CLASS_DPORT;
+	if (box->sport == box->sport_to)
+		return WEIR_CLASS_SPORT;
+	if (box->other && class->has_other && weir_class_same_load(box->other, &class->other))
+		return WEIR_CLASS_OTHER;
+	return WEIR_CLASS_NONE;
+}
+
+static u32 weir_place_find_table(const struct weir_place *place)
+{
+	const struct weir_side *in = place->in;
 	u32 i;
 
-	for (i = 0; i < side->n_tables; i++)
-		if (side->table[i].src == place->level[0] &&
-		    side->table[i].dst == place->level[1] && side->table[i].more == place->more)
+	for (i = 0; i < in->n_tables; i++)
+		if (in->table[i].src == place->level[0] && in->table[i].dst == place->level[1] &&
+		    in->table[i].more == place->more)
 			break;
 	return i;
+}
+
+struct weir_place weir_place_of(const struct weir_class *class, u32 side,
+				const struct weir_box *box)
+{
+	struct weir_place place = { .in = class->side[side] };
+	u32 addr;
+
+	place.more = weir_place_more(class, box);
+	place.hash = weir_class_hash_more(class, box, place.more);
+	for (addr = 0; addr < 2; addr++) {
+		place.level[addr] = weir_side_level(place.in, addr,
+						    addr ? box->dst.len : box->src.len);
+		place.part[addr] = weir_class_hash_box(class, side, addr, place.level[addr], box);
+		place.hash += place.part[addr];
+	}
+	place.table = weir_place_find_table(&place);
+	return place;
+}
+
+/* Packets read the word meanwhile. */
+static void weir_mark(u64 *word, u32 table)
+{
+	/* With the bit they see the table that it leads to. */
+	smp_store_release(word, *word | BIT_ULL(table));
+}
+
+static void weir_mark_addr(const struct weir_place *place, u32 addr)
+{
+	struct weir_level *level = &place->in->level[addr][place->level[addr]];
+
+	if (place->level[addr])
+		weir_mark(&level->tables[place->part[addr] >> level->shift], place->table);
+	else
+		weir_mark(&place->in->any[addr], place->table);
+}
+
+void weir_place_mark(const struct weir_place *place, const struct weir_box *box)
+{
+	struct weir_side *in = place->in;
+	u32 i;
+
+	for (i = box->dport >> 8; i <= box->dport_to >> 8; i++)
+		weir_mark(&in->dport_hi[i], place->table);
+	for (i = 0; i < WEIR_CLASS_PORTS && i <= box->dport_to - box->dport; i++)
+		weir_mark(&in->dport_lo[(box->dport + i) % WEIR_CLASS_PORTS], place->table);
+	for (i = 0; i < WEIR_CLASS_THS; i++)
+		if (box->th == WEIR_BOX_ANY || box->th % WEIR_CLASS_THS == i)
+			weir_mark(&in->ths[i], place->table);
+	weir_mark_addr(place, 0);
+	weir_mark_addr(place, 1);
 }
 
 u8 weir_class_shift(u32 n)
@@ -91,13 +167,9 @@ void *weir_class_array(struct weir_class *class, u8 shift, size_t size)
 	return array;
 }
 
-int weir_table_init(struct weir_class *class, struct weir_table_hash *table,
-		    const struct weir_place *place, u32 n)
+int weir_table_alloc(struct weir_class *class, struct weir_table_hash *table, u32 n)
 {
-	*table = (struct weir_table_hash){
-		.shift = weir_class_shift(n), .src = place->level[0], .dst = place->level[1],
-		.more = place->more, .first = U64_MAX,
-	};
+	table->shift = weir_class_shift(n);
 	table->buckets = weir_class_array(class, table->shift, sizeof(*table->buckets));
 	return table->buckets ? 0 : -ENOMEM;
 }
@@ -158,87 +230,4 @@ void weir_desc_init(struct weir_desc *desc, u32 side, const struct weir_box *box
 	}
 	weir_desc_addrs(desc, box, side);
 	desc->simple = box->exact && weir_code_simplify(rule->code, box->tail);
-}
-
-/* The parts of the hash of a box's key. */
-static u64 weir_class_hash_box(const struct weir_class *class, u32 side, u32 addr, u32 level,
-			       const struct weir_box *box)
-{
-	const struct weir_prefix *prefix = addr ? &box->dst : &box->src;
-
-	if (!level)
-		return 0;
-	return weir_class_hash_addr(&class->side[side]->level[addr][level],
-				    prefix->hi >> (side ? 0 : 32), prefix->lo,
-				    class->mul[WEIR_MUL_SRC + addr],
-				    class->mul[WEIR_MUL_SRC_LO + addr], side);
-}
-
-static u64 weir_class_hash_more(const struct weir_class *class, const struct weir_box *box,
-				enum weir_class_more more)
-{
-	switch (more) {
-	case WEIR_CLASS_DPORT:
-		return (box->dport + 1) * class->mul[WEIR_MUL_MORE];
-	case WEIR_CLASS_SPORT:
-		return (box->sport + 1) * class->mul[WEIR_MUL_MORE];
-	case WEIR_CLASS_OTHER:
-		return weir_class_fold(box->val) * class->mul[WEIR_MUL_MORE];
-	default:
-		return 0;
-	}
-}
-
-struct weir_desc **weir_place_bucket(const struct weir_class *class, u32 side,
-				     const struct weir_box *box)
-{
-	const struct weir_side *in = class->side[side];
-	const struct weir_table_hash *table;
-	struct weir_place place;
-	u64 hash;
-
-	weir_place_of(class, side, box, &place);
-	table = &in->table[weir_place_table(in, &place)];
-	hash = weir_class_hash_more(class, box, place.more) +
-	       weir_class_hash_box(class, side, 0, place.level[0], box) +
-	       weir_class_hash_box(class, side, 1, place.level[1], box);
-	return &table->buckets[hash >> table->shift];
-}
-
-/* Packets read the word meanwhile. */
-static void weir_mark(u64 *word, u32 table)
-{
-	WRITE_ONCE(*word, *word | BIT_ULL(table));
-}
-
-static void weir_mark_addr(struct weir_class *class, u32 side, u32 addr, u32 level,
-			   const struct weir_box *box, u32 table)
-{
-	struct weir_side *in = class->side[side];
-	u64 hash = weir_class_hash_box(class, side, addr, level, box);
-
-	if (level)
-		weir_mark(&in->level[addr][level].tables[hash >> in->level[addr][level].shift],
-			  table);
-	else
-		weir_mark(&in->any[addr], table);
-}
-
-void weir_place_mark(struct weir_class *class, u32 side, const struct weir_box *box)
-{
-	struct weir_side *in = class->side[side];
-	struct weir_place place;
-	u32 table, i;
-
-	weir_place_of(class, side, box, &place);
-	table = weir_place_table(in, &place);
-	for (i = box->dport >> 8; i <= box->dport_to >> 8; i++)
-		weir_mark(&in->dport_hi[i], table);
-	for (i = 0; i < WEIR_CLASS_PORTS && i <= box->dport_to - box->dport; i++)
-		weir_mark(&in->dport_lo[(box->dport + i) % WEIR_CLASS_PORTS], table);
-	for (i = 0; i < WEIR_CLASS_THS; i++)
-		if (box->th == WEIR_BOX_ANY || box->th % WEIR_CLASS_THS == i)
-			weir_mark(&in->ths[i], table);
-	weir_mark_addr(class, side, 0, place.level[0], box, table);
-	weir_mark_addr(class, side, 1, place.level[1], box, table);
 }
