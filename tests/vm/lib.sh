@@ -169,6 +169,16 @@ address() {
 	printf "address add %s dev $device\n" "$@" | ip -n "$name" -batch -
 }
 
+# host NS ADDRESS/LENGTH ADDRESS/LENGTH [GATEWAY GATEWAY]: one with a device eth0.
+host() {
+	local name=$1
+	{
+		printf 'address add %s dev eth0\n' "${@:2:2}"
+		echo "link set eth0 up"
+		[ $# = 3 ] || printf 'route add default via %s\n' "${@:4}"
+	} | ip -n "$name" -batch -
+}
+
 # forwarding NS: it is a router.
 forwarding() {
 	"$inside_tool" "$1" set net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1
@@ -182,16 +192,9 @@ forwarding() {
 #   fd00:1::1             fd00:1::2
 topology_pair() {
 	netns client server
-	ip -n client -batch - <<- 'END'
-		link add eth0 up type veth peer name eth0 netns server
-		address add 10.0.1.1/24 dev eth0
-		address add fd00:1::1/64 dev eth0
-	END
-	ip -n server -batch - <<- 'END'
-		link set eth0 up
-		address add 10.0.1.2/24 dev eth0
-		address add fd00:1::2/64 dev eth0
-	END
+	ip -n client link add eth0 type veth peer name eth0 netns server
+	host client 10.0.1.1/24 fd00:1::1/64
+	host server 10.0.1.2/24 fd00:1::2/64
 }
 
 #   client                router                server
@@ -208,20 +211,8 @@ topology_router() {
 		address add 10.0.2.1/24 dev eth2
 		address add fd00:2::1/64 dev eth2
 	END
-	ip -n client -batch - <<- 'END'
-		link set eth0 up
-		address add 10.0.1.2/24 dev eth0
-		address add fd00:1::2/64 dev eth0
-		route add default via 10.0.1.1
-		route add default via fd00:1::1
-	END
-	ip -n server -batch - <<- 'END'
-		link set eth0 up
-		address add 10.0.2.2/24 dev eth0
-		address add fd00:2::2/64 dev eth0
-		route add default via 10.0.2.1
-		route add default via fd00:2::1
-	END
+	host client 10.0.1.2/24 fd00:1::2/64 10.0.1.1 fd00:1::1
+	host server 10.0.2.2/24 fd00:2::2/64 10.0.2.1 fd00:2::1
 	forwarding router
 }
 
@@ -262,11 +253,11 @@ outcome() { "$inside_tool" "$2" try "$1" "$3" "${4:-0}" "${5:-1}000"; }
 
 # The arguments of these are those of outcome without the time. What answers does so
 # within some milliseconds, so that nobody waits long for what is blocked.
-reaches() { "$inside_tool" "$2" try "$1" "$3" "${4:-0}" 10000 reply; }
-blocked() { "$inside_tool" "$2" try "$1" "$3" "${4:-0}" 700 timeout; }
-refused() { "$inside_tool" "$2" try "$1" "$3" "${4:-0}" 5000 refused; }
-is_outcome() { # WANTED SECONDS PROTOCOL NS ADDRESS [PORT]
-	"$inside_tool" "$4" try "$3" "$5" "${6:-0}" "${2}000" "$1"
+reaches() { is_outcome reply 10000 "$@"; }
+blocked() { is_outcome timeout 700 "$@"; }
+refused() { is_outcome refused 5000 "$@"; }
+is_outcome() { # WANTED MILLISECONDS PROTOCOL NS ADDRESS [PORT]
+	"$inside_tool" "$4" try "$3" "$5" "${6:-0}" "$2" "$1"
 }
 
 # packets_in NS send|verdicts LINE...: what tests/vm/packets does with hand-made
@@ -299,4 +290,3 @@ counters_of() {
 			echo "${BASH_REMATCH[1]} ${BASH_REMATCH[2]}"
 	done
 }
-

@@ -45,6 +45,32 @@ read -r sent lost <<< "$(stop_traffic)"
 note "$sent pings while rules changed"
 expect_eq "no packet is lost while rules change" 0 "$lost"
 
+# A long chain, whose classifier changes in place: the rule that lets packets pass goes
+# and comes again in one transaction, among others that come and go.
+{
+	echo "flush ruleset; table inet long { chain c { type filter hook forward priority 0; policy drop;"
+	for ((i = 1; i <= 300; i++)); do
+		echo "ip saddr 192.0.2.$((i % 256)) udp dport $i drop"
+	done
+	echo "meta l4proto { icmp, icmpv6 } counter accept"
+	echo "}; }"
+} | ruleset router
+passing() { # prints the handle of the rule
+	ns router weir -a list chain inet long c | sed -n 's/.*counter packets.* accept # handle //p'
+}
+background_traffic client 10.0.2.2 fd00:2::2
+handle=$(passing)
+for round in 1 2 3 4 5 6; do
+	ns router weir "insert rule inet long c index $((round * 50)) meta l4proto { icmp, icmpv6 } counter accept; delete rule inet long c handle $handle"
+	ns router weir "add rule inet long c tcp dport $round drop; insert rule inet long c position $((round + 20)) ip daddr 198.51.100.$round drop"
+	ns router weir "delete rule inet long c handle $((round + 40)); add rule inet long c udp sport $round accept"
+	handle=$(passing)
+done
+read -r sent lost <<< "$(stop_traffic)"
+note "$sent pings while a long chain changed"
+expect_eq "no packet is lost while a long chain changes" 0 "$lost"
+expect_eq "it has the rules that it should" 313 "$(ns router weir -n list chain inet long c | grep -cE ' (drop|accept)$')"
+
 # A policy of drop never shows between two generations that accept the same packet.
 background_traffic client 10.0.2.2 fd00:2::2
 for round in 1 2 3 4; do

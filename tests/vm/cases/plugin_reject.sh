@@ -86,7 +86,7 @@ for version in 4 6; do
 	check "port unreachable at output over IPv$version" refused tcp$version router $address 7
 	rule "tcp dport 7 reject with icmpx admin-prohibited" forward
 	check "TCP to what is prohibited over IPv$version" is_outcome \
-		"$([ $version = 4 ] && echo no-route || echo denied)" 5 tcp$version client $address 7
+		"$([ $version = 4 ] && echo no-route || echo denied)" 5000 tcp$version client $address 7
 done
 
 # What is no TCP does not match a reset, and counters in front do not count it.
