@@ -64,7 +64,10 @@ check "a rule takes the type and the name" w add rule ip t out limit name '"x"' 
 w add counter ip t x '{ comment "first"; }'
 expect_match "a comment" 'comment "first"' "$(w list counter ip t x)"
 check_fails "create of what is there" w create counter ip t x
-check_fails "a limit does not become another one" w add limit ip t x rate 6/second
+check_fails "create with other settings" w create limit ip t x rate 6/second
+expect_match "changes nothing" 'rate 5/second' "$(w list limit ip t x)"
+check "add with other settings" w add limit ip t x rate 6/second
+expect_match "makes it another one" 'rate 6/second' "$(w list limit ip t x)"
 check "destroy of what is not there" w destroy counter ip t nosuch
 expect_match "delete of what is not there, at its place" '1:21: error: there is no counter nosuch in table t' "$(said w delete counter ip t nosuch)"
 expect_match "list suggests" 'did you mean "a b"' "$(said w list counter ip t '"a c"')"
