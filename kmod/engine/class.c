@@ -285,7 +285,7 @@ weir_search_begin(struct weir_search *search, const struct weir_class *class,
 
 		tables &= tables - 1;
 		if (READ_ONCE(table->first) >= limit && !keep)
-			continue;
+			break;
 		desc = READ_ONCE(table->buckets[hash >> table->shift]);
 		desc = weir_search_bucket(search, desc, &best, &limit, wide);
 		if (keep && desc)

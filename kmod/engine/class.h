@@ -217,7 +217,7 @@ struct weir_level {
  * @dst: Level of the destination address.
  * @more: enum weir_class_more.
  * @n: Number of boxes.
- * @first: No rule has a label below it.
+ * @first: No rule here, or in a table behind this one, has a label below it.
  */
 struct weir_table_hash {
 	struct weir_desc **buckets;
@@ -244,7 +244,7 @@ struct weir_table_hash {
  * @dport_lo: The same by its lower 8 bits.
  * @ths: Tables that have rules for a protocol.
  * @table: The tables, in the order of their first rules when the classifier was made: a
- *   rule that is found early makes those behind it cheap. Later ones are behind them.
+ *   rule that is found early ends the search. Later ones are behind them.
  * @n_tables: Number of them.
  * @descs: The descriptors of the rules that the classifier was made of.
  */

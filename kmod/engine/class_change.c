@@ -165,6 +165,18 @@ struct weir_class_change *weir_class_stage(struct weir_class *class,
 	return changing.err ? ERR_PTR(changing.err) : NULL;
 }
 
+/* A rule with this label comes to a table: the search must not end before it. */
+static void weir_publish_first(struct weir_side *in, u32 table, u64 label)
+{
+	for (;; table--) {
+		if (in->table[table].first <= label)
+			break;
+		WRITE_ONCE(in->table[table].first, label);
+		if (!table)
+			break;
+	}
+}
+
 static bool weir_publish_box(void *data, u32 side, const struct weir_box *box,
 			     const struct weir_placed *rule)
 {
@@ -178,8 +190,7 @@ static bool weir_publish_box(void *data, u32 side, const struct weir_box *box,
 	while (*at && (*at)->label < desc->label)
 		at = &(*at)->next;
 	desc->next = *at;
-	if (desc->label < table->first)
-		WRITE_ONCE(table->first, desc->label);
+	weir_publish_first(place.in, place.table, desc->label);
 	/* Packets in there find a whole descriptor. */
 	smp_store_release(at, desc);
 	weir_place_mark(&place, box);
