@@ -47,7 +47,7 @@ arrivals() {
 	local name=$1 device=$2 count=$3 port=$4 file pid
 	shift 4
 	file=$(mktemp)
-	ns "$name" "$packets_tool" watch "$device" 5 "$count" "$port" > "$file" 2> "$file.log" &
+	ns "$name" "$packets_tool" watch "$device" 60 "$count" "$port" > "$file" 2> "$file.log" &
 	pid=$!
 	wait_for grep -q watching "$file.log"
 	"$@"

@@ -114,7 +114,7 @@ struct replay_packet {
  */
 struct replay {
 	struct net *net;
-	struct mutex lock;
+	struct mutex lock; /* one run at a time, and the trace */
 	u8 *trace;
 	size_t len;
 	size_t size;
