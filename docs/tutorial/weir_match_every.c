@@ -14,6 +14,7 @@ enum {
 	EVERY_A_N,
 	__EVERY_A_MAX,
 };
+
 #define EVERY_A_MAX (__EVERY_A_MAX - 1)
 
 static const struct nla_policy every_policy[EVERY_A_MAX + 1] = {

@@ -168,6 +168,7 @@ static int weir_anon_spec(struct weir_req *req, const struct weir_item *item,
 {
 	const struct weir_lookup *lookup = item->lookup;
 	u32 i, bits = 0, flags = 0, type = WEIR_DATA_TYPE_NONE;
+	bool to_values;
 
 	if (tb[WEIR_A_LOOKUP_FLAGS])
 		flags = nla_get_u32(tb[WEIR_A_LOOKUP_FLAGS]);
@@ -181,7 +182,8 @@ static int weir_anon_spec(struct weir_req *req, const struct weir_item *item,
 	if (type != weir_item_data_type(item))
 		return weir_refuse(req, tb[WEIR_A_LOOKUP_DATA_TYPE] ?: nest, -EINVAL,
 				   "the elements do not lead to what the item wants");
-	if ((type == WEIR_DATA_TYPE_VALUE) != !!bits || bits > item->key.len)
+	to_values = type == WEIR_DATA_TYPE_VALUE;
+	if (to_values != !!bits || bits > item->key.len)
 		return weir_refuse(req, tb[WEIR_A_LOOKUP_DATA_LEN] ?: nest, -ERANGE,
 				   "a map to values has from 1 to %u bits here", item->key.len);
 

@@ -99,12 +99,13 @@ void mutate(char *text)
 
 void check_mutations(const char *sample, unsigned int n)
 {
+	size_t size = strlen(sample) + 1;
 	char *text = weir_strdup(sample);
 
 	srandom(1);
 	parse_any(sample);
 	while (n--) {
-		strcpy(text, sample);
+		memcpy(text, sample, size);
 		for (int i = 1 + random() % 4; i && *text; i--)
 			mutate(text);
 		parse_any(text);

@@ -56,6 +56,12 @@ static void test_fields(void **state)
 	}
 }
 
+/* Whatever the locale. */
+static char upper(char c)
+{
+	return c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c;
+}
+
 static void test_types(void **state)
 {
 	const struct weir_datatype *const *type;
@@ -63,8 +69,7 @@ static void test_types(void **state)
 
 	for (type = weir_datatypes; *type; type++) {
 		line(".It Cm %s\n", (*type)->name);
-		line("%c%s.\n", (*type)->text[0] - (((*type)->text[0] >= 'a' &&
-		     (*type)->text[0] <= 'z') ? 'a' - 'A' : 0), (*type)->text + 1);
+		line("%c%s.\n", upper((*type)->text[0]), (*type)->text + 1);
 		for (symbol = (*type)->symbols; symbol && symbol->name; symbol++)
 			line((*type)->hex ? ".Cm %s Pq 0x%02llx%s\n" : ".Cm %s Pq %llu%s\n",
 			     symbol->name, (unsigned long long)symbol->value,

@@ -472,7 +472,7 @@ static void test_block(void **state)
 			    "\t}\n");
 	free(text);
 	set->handle = 7;
-	strcpy(set->backend, "concat");
+	memcpy(set->backend, "concat", sizeof("concat"));
 	set->count = 2;
 	set->memory = 100;
 	text = print_block(set, &stateless);
@@ -565,7 +565,7 @@ static void test_ipv6(void **state)
 		if (round % 4 == 1)
 			memset(bytes, 0, 2 * (random() % 9));
 		if (!(round % 8))
-			bytes[10] = bytes[11] = 0xff;
+			memset(bytes + 10, 0xff, 2);
 		weir_value_print(&buf, &weir_datatype_ipv6_addr, weir_num_get(bytes, 16), 128,
 				 &plain);
 		assert_string_equal(buf.text, inet_ntop(AF_INET6, bytes, text, sizeof(text)));

@@ -83,7 +83,7 @@ static void clear_progress(const struct run *run)
 		fputs("\r\033[K", stderr);
 }
 
-static int echo(void *data, const struct weir_notice *notice)
+static int echo_change(void *data, const struct weir_notice *notice)
 {
 	struct run *run = data;
 	struct cli_change change;
@@ -128,7 +128,7 @@ static enum cli_status apply(struct run *run, const struct weir_command *command
 	struct weir_txn_opts opts = {
 		.check = cli->check,
 		.wait_ms = cli->wait_ms,
-		.echo = cli->echo ? echo : NULL,
+		.echo = cli->echo ? echo_change : NULL,
 		.progress = show_progress,
 		.read = read_elems,
 		.data = run,

@@ -141,8 +141,9 @@ static void keep_kind(struct weir_ruleset *ruleset, bool maps)
 	for (table = ruleset->tables; table; table = table->next) {
 		for (node = &table->sets; *node;) {
 			struct weir_set_node *set = *node;
+			bool is_map = set->set->data_type != WEIR_DATA_TYPE_NONE;
 
-			if ((set->set->data_type != WEIR_DATA_TYPE_NONE) == maps) {
+			if (is_map == maps) {
 				node = &set->next;
 				continue;
 			}

@@ -149,8 +149,10 @@ enum cli_status cli_monitor(struct cli *cli, const struct weir_command *command)
 
 	if (!take_words(&watch, command, &errors))
 		return cli_fail(&errors);
-	if (!watch.new && !watch.destroy)
-		watch.new = watch.destroy = true;
+	if (!watch.new && !watch.destroy) {
+		watch.new = true;
+		watch.destroy = true;
+	}
 	if (!watch.tables && !watch.chains && !watch.rules && !watch.sets && !watch.elements &&
 	    !watch.objects)
 		watch_all(&watch);

@@ -364,7 +364,7 @@ static void read_collected(struct weir_parser *parser, struct weir_elem_reader *
 	if (!weir_token_is_sign(end, '\n'))
 		return;
 	/* The brace may be missing, too, and what follows be anything. */
-	parser->muted |= parser->last_error != NULL;
+	parser->muted |= !!parser->last_error;
 	weir_tok_error_at(parser, &end->loc, "expected , or }, not the end of the line");
 	reader->quiet = true;
 }

@@ -139,6 +139,7 @@ static const struct weir_variant icmpv6_target = {
 	6, { ICMPV6_MGM_QUERY, ICMPV6_MGM_REPORT, ICMPV6_MGM_REDUCTION, NEIGHBOUR_SOLICITATION,
 	     NEIGHBOUR_ADVERTISEMENT, REDIRECT }
 };
+
 static const struct weir_variant icmpv6_redirect = { 1, { REDIRECT } };
 
 #define ICMPV6_OF(name, variant, offset, len, type, text)	\

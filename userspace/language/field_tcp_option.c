@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * TCP options. Offsets count from the kind of the option; fields of the blocks of
- * a selective acknowledgement behind the first one are those of sack1 to sack3.
+ * a selective acknowledgment behind the first one are those of sack1 to sack3.
  */
 #include "field_table.h"
 
@@ -36,7 +36,7 @@ static const struct weir_field tcp_option_fields[] = {
 			  "whether there is this option: SACK permitted"),
 	TCP_OPT("sack-perm length", KIND_SACK_PERM, 8, 8, "length in bytes"),
 	WEIR_FIELD_EXISTS("sack", TCP_OPT, KIND_SACK,
-			  "whether there is this option: selective acknowledgement"),
+			  "whether there is this option: selective acknowledgment"),
 	TCP_OPT("sack length", KIND_SACK, 8, 8, "length in bytes"),
 	TCP_OPT("sack left", KIND_SACK, 16, 32, "left edge of the first block"),
 	TCP_OPT("sack right", KIND_SACK, 48, 32, "right edge of the first block"),

@@ -11,7 +11,7 @@ static const struct weir_field tcp_fields[] = {
 	TCP("sport", 0, 16, inet_service, "source port"),
 	TCP("dport", 16, 16, inet_service, "destination port"),
 	TCP("sequence", 32, 32, integer, "sequence number"),
-	TCP("ackseq", 64, 32, integer, "acknowledgement number"),
+	TCP("ackseq", 64, 32, integer, "acknowledgment number"),
 	TCP("doff", 96, 4, integer, "length of the header in units of 4 bytes"),
 	TCP("reserved", 100, 4, integer, "reserved"),
 	TCP("flags", 104, 8, tcp_flag, "flags"),

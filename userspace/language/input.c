@@ -227,7 +227,7 @@ static char *join_path(const char *dir, const char *name)
 bool weir_input_include(struct weir_parser *parser, const struct weir_token *name)
 {
 	const char *const *dirs = default_include_dirs;
-	bool wild = strpbrk(name->text, "*?[") != NULL;
+	bool wild = !!strpbrk(name->text, "*?[");
 	size_t n = 0;
 
 	if (parser->opts && parser->opts->include_dirs)

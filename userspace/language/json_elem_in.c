@@ -165,6 +165,7 @@ static bool elem_read(struct weir_json_reader *reader, const json_t *json,
 	bool pair = json_is_array(json) && json_array_size(json) == 2;
 	const json_t *key = pair ? json_array_get(json, 0) : json, *extras;
 	struct weir_elem *elem = weir_alloc(sizeof(*elem));
+	bool is_map = set->data_type != WEIR_DATA_TYPE_NONE;
 	bool ok = true;
 
 	extras = json_object_get(key, "elem");
@@ -172,7 +173,7 @@ static bool elem_read(struct weir_json_reader *reader, const json_t *json,
 		key = json_object_get(extras, "val");
 		ok = key || weir_json_error(reader, "expected the key in val");
 	}
-	if (ok && pair != (set->data_type != WEIR_DATA_TYPE_NONE) && (pair || values))
+	if (ok && pair != is_map && (pair || values))
 		ok = weir_json_error(reader, pair ? "an element of a set has no value" :
 				     "expected [key, value] in a map");
 	ok = ok && key_read(reader, key, set, values, elem) &&

@@ -403,6 +403,7 @@ static const struct object named_object = {
 	.object = WEIR_OBJECT_NAMED,
 	.verbs = VERBS_MAKE | VERBS_REMOVE | VERB(LIST) | VERB(RESET),
 };
+
 static const struct object named_objects = {
 	.object = WEIR_OBJECT_NAMEDS,
 	.verbs = VERB(LIST) | VERB(RESET),

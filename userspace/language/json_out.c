@@ -132,13 +132,13 @@ static json_t *ranges_json(const struct weir_item *item, const struct weir_datat
 	bool single = weir_ranges_single(type, item->ranges, item->n_ranges);
 	const struct weir_range *ranges = item->ranges;
 	json_t *set = single ? NULL : json_array(), *element;
+	struct weir_range range;
 	size_t i, step;
 
 	for (i = 0; i < item->n_ranges; i += step) {
 		step = weir_ranges_next(type, ranges + i, item->n_ranges - i);
-		element = weir_json_range(type, item->key.len,
-				     (struct weir_range){ ranges[i].from,
-							  ranges[i + step - 1].to }, opts);
+		range = (struct weir_range){ ranges[i].from, ranges[i + step - 1].to };
+		element = weir_json_range(type, item->key.len, range, opts);
 		if (single)
 			return element;
 		json_array_append_new(set, element);

@@ -166,48 +166,63 @@ static bool is_header(struct weir_parser *parser)
 	return token->type == WEIR_TOKEN_WORD && weir_header_find(token->text);
 }
 
-static struct weir_item *parse_item(struct weir_parser *parser)
+typedef bool item_parser(struct weir_parser *parser, struct weir_item *item);
+
+/*
+ * What parses the statement that begins here; the item learns of what type it is. NULL
+ * if none does.
+ */
+static item_parser *statement_here(const struct weir_parser *parser, struct weir_item *item)
 {
 	const struct weir_token *token = weir_tok(parser);
-	bool word = token->type == WEIR_TOKEN_WORD;
-	bool (*parse)(struct weir_parser *parser, struct weir_item *item) = NULL;
-	struct weir_item *item;
 	uint64_t verdict;
+
+	if (token->type == WEIR_TOKEN_WORD &&
+	    weir_symbol_find(weir_verdicts, token->text, &verdict))
+		return parse_verdict;
+	if (weir_update_is_here(parser)) {
+		item->type = WEIR_ITEM_TYPE_UPDATE;
+		return weir_update_parse;
+	}
+	item->object_type = weir_object_is_here(parser);
+	if (item->object_type) {
+		item->type = WEIR_ITEM_TYPE_OBJECT;
+		return weir_object_parse;
+	}
+	if (weir_tok_is(parser, "counter")) {
+		item->type = WEIR_ITEM_TYPE_COUNTER;
+		return parse_counter;
+	}
+	item->ext = find_ext(parser, WEIR_EXT_MATCH);
+	if (item->ext) {
+		item->type = WEIR_ITEM_TYPE_MATCH;
+		return parse_ext;
+	}
+	item->ext = find_ext(parser, WEIR_EXT_TARGET);
+	if (item->ext) {
+		item->type = WEIR_ITEM_TYPE_TARGET;
+		return parse_ext;
+	}
+	return NULL;
+}
+
+static struct weir_item *parse_item(struct weir_parser *parser)
+{
+	struct weir_item *item;
+	item_parser *parse;
 
 	if (weir_tok_is(parser, "(") || weir_key_is_here(parser))
 		return weir_condition_parse(parser);
-	item = weir_item_new(WEIR_ITEM_TYPE_VERDICT, token);
-	if (word && weir_symbol_find(weir_verdicts, token->text, &verdict)) {
-		parse = parse_verdict;
-	} else if (weir_update_is_here(parser)) {
-		item->type = WEIR_ITEM_TYPE_UPDATE;
-		parse = weir_update_parse;
-	} else if (weir_unsupported_statement(parser)) {
-		goto err_free_item;
-	} else if ((item->object_type = weir_object_is_here(parser))) {
-		item->type = WEIR_ITEM_TYPE_OBJECT;
-		parse = weir_object_parse;
-	} else if (weir_tok_is(parser, "counter")) {
-		item->type = WEIR_ITEM_TYPE_COUNTER;
-		parse = parse_counter;
-	} else if ((item->ext = find_ext(parser, WEIR_EXT_MATCH))) {
-		item->type = WEIR_ITEM_TYPE_MATCH;
-		parse = parse_ext;
-	} else if ((item->ext = find_ext(parser, WEIR_EXT_TARGET))) {
-		item->type = WEIR_ITEM_TYPE_TARGET;
-		parse = parse_ext;
-	} else if (is_header(parser)) {
-		weir_item_free(item);
-		return weir_condition_parse(parser);
-	} else {
-		refuse_word(parser);
-		goto err_free_item;
-	}
-	if (parse(parser, item))
+	item = weir_item_new(WEIR_ITEM_TYPE_VERDICT, weir_tok(parser));
+	parse = statement_here(parser, item);
+	if (parse && parse(parser, item))
 		return item;
-
-err_free_item:
 	weir_item_free(item);
+	if (parse || weir_unsupported_statement(parser))
+		return NULL;
+	if (is_header(parser))
+		return weir_condition_parse(parser);
+	refuse_word(parser);
 	return NULL;
 }
 

@@ -197,26 +197,26 @@ struct weir_elem_data {
 	};
 };
 
-static inline struct weir_elem_timeout *weir_elem_timeout(const struct weir_set_spec *spec,
-							   const struct weir_elem *elem)
+static inline struct weir_elem_timeout *
+weir_elem_timeout(const struct weir_set_spec *spec, const struct weir_elem *elem)
 {
 	return (struct weir_elem_timeout *)((u8 *)elem + spec->off_timeout);
 }
 
-static inline struct weir_elem_counter *weir_elem_counter(const struct weir_set_spec *spec,
-							   const struct weir_elem *elem)
+static inline struct weir_elem_counter *
+weir_elem_counter(const struct weir_set_spec *spec, const struct weir_elem *elem)
 {
 	return (struct weir_elem_counter *)((u8 *)elem + spec->off_counter);
 }
 
-static inline struct weir_elem_data *weir_elem_data(const struct weir_set_spec *spec,
-						     const struct weir_elem *elem)
+static inline struct weir_elem_data *
+weir_elem_data(const struct weir_set_spec *spec, const struct weir_elem *elem)
 {
 	return (struct weir_elem_data *)((u8 *)elem + spec->off_data);
 }
 
-static inline struct weir_instance **weir_elem_stmts(const struct weir_set_spec *spec,
-						      const struct weir_elem *elem)
+static inline struct weir_instance **
+weir_elem_stmts(const struct weir_set_spec *spec, const struct weir_elem *elem)
 {
 	return (struct weir_instance **)((u8 *)elem + spec->off_stmts);
 }

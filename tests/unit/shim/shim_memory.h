@@ -94,6 +94,10 @@ typedef struct {
 #define spin_lock_init(lock)	((lock)->held = 0)
 #define spin_lock_bh(lock)	(assert(!(lock)->held++), shim_locked++)
 #define spin_unlock_bh(lock)	(assert((lock)->held--), shim_locked--)
+#define __acquires(lock)
+#define __releases(lock)
+#define __acquire(lock)		do { } while (0)
+#define __release(lock)		do { } while (0)
 
 /* Chance. */
 static inline void get_random_bytes(void *to, size_t size)
