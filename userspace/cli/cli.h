@@ -33,7 +33,7 @@ struct cli_bulk;
  * @json: -j.
  * @check: -c.
  * @echo: -e.
- * @dump: -d, show netlink messages.
+ * @dump: -d netlink, show netlink messages.
  * @wait_ms: -w.
  * @sock: Connection to the kernel, made when it is first needed.
  * @known: The sets that the kernel has, for the parser, or NULL.
@@ -115,6 +115,8 @@ struct cli_option {
 
 /** cli_options - All options; ends with name NULL. */
 extern const struct cli_option cli_options[];
+/** cli_debug_words - What -d takes; ends with NULL. */
+extern const char *const cli_debug_words[];
 
 /**
  * struct cli_change - A notice as the command that would make it.

@@ -253,6 +253,7 @@ static int fetch(struct listing *listing)
 	struct weir_filter filter = filter_of(listing->command);
 	enum weir_object object = listing->command->object;
 
+	filter.explain = listing->opts.engine;
 	listing->ruleset = weir_fetch(listing->cli->sock, listing->what, &filter,
 				      &listing->errors);
 	if (!listing->ruleset)

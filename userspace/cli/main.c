@@ -32,7 +32,7 @@ const struct cli_option cli_options[] = {
 	{ 'T', "numeric-time", NULL, "print times as numbers" },
 	{ 'S', "service", NULL, "print ports as names of /etc/services" },
 	{ 'u', "guid", NULL, "print users and groups as names" },
-	{ 'd', "debug", "WHAT", "show what is sent to the kernel: netlink" },
+	{ 'd', "debug", "WHAT", "show what is sent to the kernel, netlink; what packets meet, engine" },
 	{ 'v', "version", NULL, "print the version" },
 	{ 'V', NULL, NULL, "print the versions of program and kernel module, and their state" },
 	{ 'h', "help", NULL, "print this" },
@@ -40,6 +40,19 @@ const struct cli_option cli_options[] = {
 	{ 'o', "optimize", NULL, NULL },
 	{ OPTION_COMPLETE, "complete", "LINE", NULL },
 	{ 0 },
+};
+
+enum {
+	DEBUG_NETLINK,
+	DEBUG_ENGINE,
+	DEBUG_ALL,
+};
+
+const char *const cli_debug_words[] = {
+	[DEBUG_NETLINK] = "netlink",
+	[DEBUG_ENGINE] = "engine",
+	[DEBUG_ALL] = "all",
+	NULL
 };
 
 #define N_OPTIONS (sizeof(cli_options) / sizeof(*cli_options))
@@ -163,6 +176,28 @@ static enum cli_status take_print_option(struct weir_print_opts *print, int lett
 	return CLI_OK;
 }
 
+/* One word, or several with commas between them. */
+static enum cli_status take_debug(struct cli *cli, const char *words)
+{
+	const char *const *word;
+	size_t len;
+
+	for (;; words += len + 1) {
+		len = strcspn(words, ",");
+		for (word = cli_debug_words; *word; word++)
+			if (strlen(*word) == len && !strncmp(words, *word, len))
+				break;
+		if (!*word)
+			return usage("--debug knows netlink, engine and all, not \"%s\"", words);
+		if (word - cli_debug_words != DEBUG_ENGINE)
+			cli->dump = true;
+		if (word - cli_debug_words != DEBUG_NETLINK)
+			cli->print.engine = true;
+		if (!words[len])
+			return CLI_OK;
+	}
+}
+
 static enum cli_status take_option(struct cli *cli, struct choice *choice, int letter)
 {
 	switch (letter) {
@@ -196,10 +231,7 @@ static enum cli_status take_option(struct cli *cli, struct choice *choice, int l
 		add_string(&cli->parse.defines, optarg);
 		break;
 	case 'd':
-		if (strcmp(optarg, "netlink") && strcmp(optarg, "all"))
-			return usage("--debug knows netlink and all, not \"%s\"", optarg);
-		cli->dump = true;
-		break;
+		return take_debug(cli, optarg);
 	case 'v':
 		choice->version = true;
 		break;
