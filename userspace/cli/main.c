@@ -18,6 +18,7 @@ const struct cli_option cli_options[] = {
 	{ 'f', "file", "FILE", "read commands from FILE, - for standard input" },
 	{ 'i', "interactive", NULL, "read commands from a prompt" },
 	{ 'c', "check", NULL, "check commands, in the kernel too, but change nothing" },
+	{ 'l', "lint", NULL, "warn of rules that no packet matches, and change nothing" },
 	{ 'e', "echo", NULL, "print what was added, as the kernel has it" },
 	{ 'w', "wait", "SECONDS", "wait this long for another writer to finish (10)" },
 	{ 'I', "includepath", "FOLDER", "look there for included files; may be repeated" },
@@ -211,6 +212,9 @@ static enum cli_status take_option(struct cli *cli, struct choice *choice, int l
 		break;
 	case 'c':
 		cli->check = true;
+		break;
+	case 'l':
+		cli->lint = true;
 		break;
 	case 'e':
 		cli->echo = true;
