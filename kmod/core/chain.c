@@ -531,7 +531,8 @@ static int weir_chain_show(struct weir_req *req)
 	skb = weir_reply_new(req, &hdr);
 	if (!skb)
 		return weir_refuse(req, NULL, -ENOMEM, "no memory");
-	if (weir_chain_fill(skb, chain, false)) {
+	if (weir_chain_fill(skb, chain, false) ||
+	    (req->attrs[WEIR_A_CHAIN_EXPLAIN] && weir_chain_explain(skb, chain))) {
 		nlmsg_free(skb);
 		return weir_refuse(req, NULL, -EMSGSIZE, "the answer is too long");
 	}

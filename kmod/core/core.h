@@ -143,6 +143,7 @@ struct weir_part {
  * @prev: Handle of the rule before it, 0 for none.
  * @event: enum weir_event, or -1.
  * @reset: Set its counters to zero.
+ * @explain: Tell what packets meet of it.
  * @whole: Rather nothing than a part.
  */
 struct weir_rule_msg {
@@ -153,11 +154,16 @@ struct weir_rule_msg {
 	u64 prev;
 	int event;
 	bool reset;
+	bool explain;
 	bool whole;
 };
 
 int weir_rule_fill(struct sk_buff *skb, struct weir_rule *rule, struct weir_part *part,
 		   const struct weir_rule_msg *msg, struct nlmsghdr **nlh);
+
+/* explain.c: what packets meet of them. */
+int weir_chain_explain(struct sk_buff *skb, const struct weir_chain *chain);
+int weir_rule_explain(struct sk_buff *skb, const struct weir_rule *rule);
 
 /* item.c: items from attributes. */
 void weir_items_autoload(const struct nlmsghdr *nlh);

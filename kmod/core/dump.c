@@ -17,6 +17,7 @@
  * @family: Only tables of this family, if it is not 0.
  * @cmd: Command of the messages.
  * @reset: Reset counters.
+ * @explain: Tell what packets meet of chains and rules.
  * @one_table: Only @table.
  * @one_chain: Only @chain.
  * @one_rule: Only @rule.
@@ -41,6 +42,7 @@ struct weir_dump {
 	u8 family;
 	u8 cmd;
 	bool reset;
+	bool explain;
 	bool one_table;
 	bool one_chain;
 	bool one_rule;
@@ -221,7 +223,10 @@ static int weir_dump_chain(struct sk_buff *skb, struct netlink_callback *cb,
 
 	if (!hdr)
 		return -EMSGSIZE;
-	err = weir_dump_end(skb, cb, hdr, weir_chain_fill(skb, dump->chain, false));
+	err = weir_chain_fill(skb, dump->chain, false);
+	if (!err && dump->explain)
+		err = weir_chain_explain(skb, dump->chain);
+	err = weir_dump_end(skb, cb, hdr, err);
 	if (!err)
 		weir_next_chain(dump);
 	return err;
@@ -238,6 +243,7 @@ static int weir_dump_rule(struct sk_buff *skb, struct netlink_callback *cb,
 		.prev	= dump->prev,
 		.event	= -1,
 		.reset	= dump->reset,
+		.explain = dump->explain,
 		.whole	= skb->len,
 	};
 	struct nlmsghdr *nlh;
@@ -467,6 +473,7 @@ static int weir_choose_chains(struct netlink_callback *cb, struct weir_dump *dum
 	filter.family = tb[WEIR_A_CHAIN_FAMILY];
 	filter.table = tb[WEIR_A_CHAIN_TABLE];
 	filter.chain = tb[WEIR_A_CHAIN_NAME];
+	dump->explain = tb[WEIR_A_CHAIN_EXPLAIN];
 	return weir_dump_filter(cb, dump, &filter);
 }
 
@@ -482,6 +489,7 @@ static int weir_choose_rules(struct netlink_callback *cb, struct weir_dump *dump
 	filter.table = tb[WEIR_A_RULE_TABLE];
 	filter.chain = tb[WEIR_A_RULE_CHAIN];
 	filter.handle = tb[WEIR_A_RULE_HANDLE];
+	dump->explain = tb[WEIR_A_RULE_EXPLAIN];
 	return weir_dump_filter(cb, dump, &filter);
 }
 

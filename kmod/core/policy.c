@@ -9,6 +9,11 @@ const struct nla_policy weir_base_policy[WEIR_A_BASE_MAX + 1] = {
 	[WEIR_A_BASE_POLICY] = NLA_POLICY_MAX(NLA_U32, 5),
 };
 
+const struct nla_policy weir_interpreted_policy[WEIR_A_INTERPRETED_MAX + 1] = {
+	[WEIR_A_INTERPRETED_WHY] = NLA_POLICY_MAX(NLA_U32, 4),
+	[WEIR_A_INTERPRETED_BLOCKS] = { .type = NLA_U32 },
+};
+
 const struct nla_policy weir_key_policy[WEIR_A_KEY_MAX + 1] = {
 	[WEIR_A_KEY_TYPE] = NLA_POLICY_MAX(NLA_U32, 3),
 	[WEIR_A_KEY_HEADER] = NLA_POLICY_MAX(NLA_U32, 21),
@@ -18,6 +23,17 @@ const struct nla_policy weir_key_policy[WEIR_A_KEY_MAX + 1] = {
 	[WEIR_A_KEY_META] = NLA_POLICY_MAX(NLA_U32, 23),
 	[WEIR_A_KEY_NAME] = { .type = NLA_NUL_STRING, .len = 31 },
 	[WEIR_A_KEY_DATA] = { .type = NLA_NESTED },
+};
+
+const struct nla_policy weir_engine_policy[WEIR_A_ENGINE_MAX + 1] = {
+	[WEIR_A_ENGINE_MEMORY] = { .type = NLA_U64 },
+	[WEIR_A_ENGINE_CODE] = { .type = NLA_U64 },
+	[WEIR_A_ENGINE_BLOCKS] = { .type = NLA_U32 },
+	[WEIR_A_ENGINE_NATIVE] = { .type = NLA_U32 },
+	[WEIR_A_ENGINE_INTERPRETED] = NLA_POLICY_NESTED(weir_interpreted_policy),
+	[WEIR_A_ENGINE_LINEAR] = NLA_POLICY_MAX(NLA_U32, 2),
+	[WEIR_A_ENGINE_TABLES] = { .type = NLA_BINARY },
+	[WEIR_A_ENGINE_KEY] = NLA_POLICY_NESTED(weir_key_policy),
 };
 
 const struct nla_policy weir_op_policy[WEIR_A_OP_MAX + 1] = {
@@ -139,6 +155,7 @@ static const struct nla_policy weir_chain_get_policy[WEIR_A_CHAIN_MAX + 1] = {
 	[WEIR_A_CHAIN_TABLE] = { .type = NLA_NUL_STRING, .len = WEIR_NAME_MAX },
 	[WEIR_A_CHAIN_NAME] = { .type = NLA_NUL_STRING, .len = WEIR_NAME_MAX },
 	[WEIR_A_CHAIN_HANDLE] = { .type = NLA_U64 },
+	[WEIR_A_CHAIN_EXPLAIN] = { .type = NLA_FLAG },
 };
 
 static const struct nla_policy weir_rule_new_policy[WEIR_A_RULE_MAX + 1] = {
@@ -176,6 +193,7 @@ static const struct nla_policy weir_rule_get_policy[WEIR_A_RULE_MAX + 1] = {
 	[WEIR_A_RULE_TABLE] = { .type = NLA_NUL_STRING, .len = WEIR_NAME_MAX },
 	[WEIR_A_RULE_CHAIN] = { .type = NLA_NUL_STRING, .len = WEIR_NAME_MAX },
 	[WEIR_A_RULE_HANDLE] = { .type = NLA_U64 },
+	[WEIR_A_RULE_EXPLAIN] = { .type = NLA_FLAG },
 };
 
 static const struct nla_policy weir_rule_reset_policy[WEIR_A_RULE_MAX + 1] = {

@@ -7,7 +7,9 @@
 #include <linux/weir.h>
 
 extern const struct nla_policy weir_base_policy[WEIR_A_BASE_MAX + 1];
+extern const struct nla_policy weir_interpreted_policy[WEIR_A_INTERPRETED_MAX + 1];
 extern const struct nla_policy weir_key_policy[WEIR_A_KEY_MAX + 1];
+extern const struct nla_policy weir_engine_policy[WEIR_A_ENGINE_MAX + 1];
 extern const struct nla_policy weir_op_policy[WEIR_A_OP_MAX + 1];
 extern const struct nla_policy weir_part_policy[WEIR_A_PART_MAX + 1];
 extern const struct nla_policy weir_stmt_policy[WEIR_A_STMT_MAX + 1];

@@ -19,7 +19,8 @@ static int weir_rule_head_fill(struct sk_buff *skb, const struct weir_rule *rule
 	    (msg->prev && nla_put_u64_64bit(skb, WEIR_A_RULE_POSITION, msg->prev,
 					    WEIR_A_RULE_PAD)) ||
 	    (rule->comment && nla_put_string(skb, WEIR_A_RULE_COMMENT, rule->comment)) ||
-	    (msg->event >= 0 && nla_put_u32(skb, WEIR_A_RULE_EVENT, msg->event)))
+	    (msg->event >= 0 && nla_put_u32(skb, WEIR_A_RULE_EVENT, msg->event)) ||
+	    (msg->explain && weir_rule_explain(skb, rule)))
 		return -EMSGSIZE;
 	return 0;
 }

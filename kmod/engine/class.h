@@ -35,17 +35,17 @@
 #define WEIR_CLASS_LEVELS	4
 
 /**
- * enum weir_class_more - What else is in the key of a table.
+ * enum weir_class_more - What else is in the key of a table, enum weir_table_key.
  * @WEIR_CLASS_NONE: Nothing.
  * @WEIR_CLASS_DPORT: The destination port.
  * @WEIR_CLASS_SPORT: The source port.
  * @WEIR_CLASS_OTHER: &weir_class.other.
  */
 enum weir_class_more {
-	WEIR_CLASS_NONE,
-	WEIR_CLASS_DPORT,
-	WEIR_CLASS_SPORT,
-	WEIR_CLASS_OTHER,
+	WEIR_CLASS_NONE = WEIR_TABLE_KEY_NONE,
+	WEIR_CLASS_DPORT = WEIR_TABLE_KEY_DPORT,
+	WEIR_CLASS_SPORT = WEIR_TABLE_KEY_SPORT,
+	WEIR_CLASS_OTHER = WEIR_TABLE_KEY_OTHER,
 	__WEIR_CLASS_MORE_MAX,
 };
 

@@ -190,14 +190,20 @@ void weir_prog_destroy(struct weir_prog *prog);
  * struct weir_prog_info - What a program is, for people.
  * @blocks: Number of blocks.
  * @jit_blocks: How many of them are machine code.
+ * @interpreted: The others, by enum weir_interpreted.
  * @classified: It has a classifier, and no blocks.
+ * @linear: Why it has none, enum weir_linear.
  * @bytes: Memory in bytes, code of rules not included.
+ * @code: Bytes of machine code among them.
  */
 struct weir_prog_info {
 	u32 blocks;
 	u32 jit_blocks;
+	u32 interpreted[WEIR_INTERPRETED_REFUSED + 1];
 	bool classified;
+	u8 linear;
 	size_t bytes;
+	size_t code;
 };
 
 /**
@@ -205,9 +211,64 @@ struct weir_prog_info {
  * @prog: The program.
  * @info: Filled.
  *
- * Context: Whatever keeps @prog alive.
+ * Context: Process context, with the namespace's lock.
  */
 void weir_prog_info(const struct weir_prog *prog, struct weir_prog_info *info);
+
+/**
+ * struct weir_table_info - What a table of a classifier is, for people.
+ * @family: NFPROTO_IPV4 or NFPROTO_IPV6.
+ * @src: Bits of the source address in its key.
+ * @dst: Bits of the destination address.
+ * @key: What else, enum weir_table_key.
+ * @n: Number of entries.
+ */
+struct weir_table_info {
+	u8 family;
+	u8 src;
+	u8 dst;
+	u8 key;
+	u32 n;
+};
+
+/**
+ * WEIR_TABLES_MAX - Most tables that a classifier has; what lists them in one message
+ *   relies on it.
+ */
+#define WEIR_TABLES_MAX		128
+
+/**
+ * weir_prog_table() - Describe a table of a program's classifier.
+ * @prog: The program.
+ * @i: Which of them, below %WEIR_TABLES_MAX.
+ * @info: Filled.
+ *
+ * Context: Process context, with the namespace's lock.
+ * Return: false where there are no more.
+ */
+bool weir_prog_table(const struct weir_prog *prog, u32 i, struct weir_table_info *info);
+
+/**
+ * weir_prog_key() - The key that tables with %WEIR_TABLE_KEY_OTHER have.
+ * @prog: The program.
+ * @key: Filled.
+ *
+ * Context: Process context, with the namespace's lock.
+ * Return: false where there is none.
+ */
+bool weir_prog_key(const struct weir_prog *prog, struct weir_key *key);
+
+/**
+ * weir_prog_unindexed() - Why a rule is asked of each packet.
+ * @prog: The program.
+ * @code: The rule, one of those of the program.
+ *
+ * A chain that has no classifier because of such rules tells of them as well.
+ *
+ * Context: Process context, with the namespace's lock. Takes a bounded time.
+ * Return: The reason, or %WEIR_UNINDEXED_NONE.
+ */
+enum weir_unindexed weir_prog_unindexed(const struct weir_prog *prog, struct weir_code *code);
 
 /**
  * struct weir_set_slot - What a set holds in one generation.

@@ -55,3 +55,8 @@ size_t weir_native_size(const struct bpf_prog *bpf)
 {
 	return bpf ? (size_t)bpf->pages * PAGE_SIZE + bpf->jited_len : 0;
 }
+
+size_t weir_native_len(const struct bpf_prog *bpf)
+{
+	return bpf ? bpf->jited_len : 0;
+}

@@ -25,6 +25,7 @@
  * @slots: What is done; room for as many as there are rules.
  * @n: Number of @slots.
  * @class: The classifier instead, or NULL.
+ * @linear: Why there is none, enum weir_linear.
  */
 struct weir_build {
 	const struct weir_prog_spec *spec;
@@ -32,6 +33,7 @@ struct weir_build {
 	struct weir_slot *slots;
 	u32 n;
 	struct weir_class *class;
+	u8 linear;
 };
 
 static void weir_block_put(struct weir_block *block)
@@ -40,6 +42,18 @@ static void weir_block_put(struct weir_block *block)
 		return;
 	weir_native_destroy(block->bpf);
 	kvfree(block);
+}
+
+/* Why a block has no machine code, of whose rules @fit were translated. */
+static enum weir_interpreted weir_block_why(const struct weir_build *build, u32 fit)
+{
+	if (!build->spec->jit)
+		return WEIR_INTERPRETED_DISABLED;
+	if (!weir_jit_available())
+		return WEIR_INTERPRETED_ARCH;
+	if (!build->jit)
+		return WEIR_INTERPRETED_MEMORY;
+	return fit ? WEIR_INTERPRETED_REFUSED : WEIR_INTERPRETED_LONG;
 }
 
 /* The block with the rules from @first on, as many of @n as fit. */
@@ -63,6 +77,7 @@ static struct weir_block *weir_block_create(struct weir_build *build, u32 first,
 	block->bpf = NULL;
 	block->lean = false;
 	block->size = 0;
+	block->interpreted = weir_block_why(build, fit);
 	memcpy(block->rules, rules, array_size(n, sizeof(*rules)));
 	if (fit) {
 		block->size = build->jit->n;
@@ -178,6 +193,7 @@ static struct weir_prog *weir_build_prog(const struct weir_build *build)
 	prog->n_rules = build->spec->n_rules;
 	prog->n_slots = build->n;
 	prog->class = build->class;
+	prog->linear = build->linear;
 	prog->base = build->spec->base;
 	prog->policy = build->spec->policy;
 	prog->native = build->n ? build->slots[0].block->bpf : NULL;
@@ -188,10 +204,17 @@ static struct weir_prog *weir_build_prog(const struct weir_build *build)
 }
 
 /* A classifier for a chain that is long enough; NULL where there is none. */
-static struct weir_class *weir_build_class(const struct weir_prog_spec *spec)
+static struct weir_class *weir_build_class(struct weir_build *build)
 {
-	if (!spec->classify || spec->n_rules < spec->classify)
+	const struct weir_prog_spec *spec = build->spec;
+
+	build->linear = WEIR_LINEAR_DISABLED;
+	if (!spec->classify)
 		return NULL;
+	build->linear = WEIR_LINEAR_FEW;
+	if (spec->n_rules < spec->classify)
+		return NULL;
+	build->linear = WEIR_LINEAR_UNSUITED;
 	return weir_class_create(spec->rules, spec->labels, spec->n_rules, spec->classify == 1);
 }
 
@@ -200,7 +223,7 @@ struct weir_prog *weir_prog_create(const struct weir_prog_spec *spec, struct wei
 	struct weir_build build = { .spec = spec };
 	struct weir_prog *prog = NULL;
 
-	build.class = weir_build_class(spec);
+	build.class = weir_build_class(&build);
 	if (IS_ERR(build.class))
 		return ERR_PTR(PTR_ERR(build.class));
 	if (build.class) {
@@ -281,23 +304,4 @@ void weir_prog_destroy(struct weir_prog *prog)
 	weir_class_change_free(prog->change);
 	weir_class_put(prog->class);
 	kvfree(prog);
-}
-
-void weir_prog_info(const struct weir_prog *prog, struct weir_prog_info *info)
-{
-	u32 i;
-
-	*info = (struct weir_prog_info){
-		.blocks = prog->n_slots,
-		.classified = prog->class,
-		.bytes = struct_size(prog, slots, prog->n_slots) +
-			 (prog->class ? prog->class->bytes : 0),
-	};
-	for (i = 0; i < prog->n_slots; i++) {
-		const struct weir_block *block = prog->slots[i].block;
-
-		info->jit_blocks += !!block->bpf;
-		info->bytes += struct_size(block, rules, block->n_rules) +
-			       weir_native_size(block->bpf);
-	}
 }

@@ -67,6 +67,7 @@ static inline enum weir_exit weir_verdict_exit(u8 verdict)
  * @n_rules: Number of @rules.
  * @bpf: Machine code of them, or NULL.
  * @lean: @bpf reads no more of the packet's view than weir_pkt_init_lean() sets.
+ * @interpreted: Why there is no @bpf, enum weir_interpreted.
  * @size: eBPF instructions of @bpf.
  * @rules: Code of the rules.
  *
@@ -78,6 +79,7 @@ struct weir_block {
 	u32 n_rules;
 	struct bpf_prog *bpf;
 	bool lean;
+	u8 interpreted;
 	u32 size;
 	const struct weir_code *rules[];
 };
@@ -100,6 +102,7 @@ struct weir_slot {
  * @policy: %NF_ACCEPT or %NF_DROP, of a base chain.
  * @lean: &weir_block.lean of the first slot.
  * @native: Machine code of the first slot, or NULL: where most packets end.
+ * @linear: Why there is no @class, enum weir_linear.
  * @class: The classifier, which stands for the slots then, or NULL.
  * @version: Of the chain, for the classifier.
  * @change: Of the classifier: what it takes to publish this version, and once the next
@@ -112,6 +115,7 @@ struct weir_prog {
 	bool base;
 	u8 policy;
 	bool lean;
+	u8 linear;
 	const struct bpf_prog *native;
 	struct weir_class *class;
 	u32 version;
@@ -225,5 +229,11 @@ void weir_native_destroy(struct bpf_prog *bpf);
  * @bpf: May be NULL.
  */
 size_t weir_native_size(const struct bpf_prog *bpf);
+
+/**
+ * weir_native_len() - Bytes of machine code in it.
+ * @bpf: May be NULL.
+ */
+size_t weir_native_len(const struct bpf_prog *bpf);
 
 #endif /* _WEIR_ENGINE_PROG_H */

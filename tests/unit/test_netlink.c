@@ -434,6 +434,97 @@ static void test_reset_sums(void **state)
 	weir_taken_free(&taken);
 }
 
+/* A message of a chain, with the attributes of @put in its engine. */
+static struct weir_chain *engine_chain(void (*put)(struct nlmsghdr *nlh), const char **why)
+{
+	static uint8_t buf[4096];
+	struct nlmsghdr *nlh = mnl_nlmsg_put_header(buf);
+	struct nlattr *nest;
+
+	mnl_nlmsg_put_extra_header(nlh, sizeof(struct genlmsghdr));
+	mnl_attr_put_strz(nlh, WEIR_A_CHAIN_TABLE, "t");
+	mnl_attr_put_strz(nlh, WEIR_A_CHAIN_NAME, "c");
+	nest = mnl_attr_nest_start(nlh, WEIR_A_CHAIN_ENGINE);
+	mnl_attr_put_u64(nlh, WEIR_A_ENGINE_MEMORY, 77);
+	put(nlh);
+	mnl_attr_nest_end(nlh, nest);
+	*why = NULL;
+	return weir_decode_chain(nlh, NULL, why);
+}
+
+static void put_blocks(struct nlmsghdr *nlh)
+{
+	struct nlattr *nest;
+	unsigned int i;
+
+	mnl_attr_put_u32(nlh, WEIR_A_ENGINE_BLOCKS, 5);
+	mnl_attr_put_u32(nlh, WEIR_A_ENGINE_NATIVE, 2);
+	mnl_attr_put_u32(nlh, WEIR_A_ENGINE_LINEAR, WEIR_LINEAR_UNSUITED);
+	for (i = 0; i < 2; i++) {
+		nest = mnl_attr_nest_start(nlh, WEIR_A_ENGINE_INTERPRETED);
+		mnl_attr_put_u32(nlh, WEIR_A_INTERPRETED_WHY, i ? 99 : WEIR_INTERPRETED_LONG);
+		mnl_attr_put_u32(nlh, WEIR_A_INTERPRETED_BLOCKS, 3);
+		mnl_attr_nest_end(nlh, nest);
+	}
+}
+
+static void put_tables(struct nlmsghdr *nlh)
+{
+	static const uint8_t tables[] = { 2, 24, 32, WEIR_TABLE_KEY_SPORT, 0, 1, 0, 0,
+					  10, 0, 0, WEIR_TABLE_KEY_NONE, 0, 0, 0, 9 };
+
+	mnl_attr_put(nlh, WEIR_A_ENGINE_TABLES, sizeof(tables), tables);
+}
+
+static void put_half_table(struct nlmsghdr *nlh)
+{
+	mnl_attr_put(nlh, WEIR_A_ENGINE_TABLES, 7, "1234567");
+}
+
+static void put_strange_table(struct nlmsghdr *nlh)
+{
+	mnl_attr_put(nlh, WEIR_A_ENGINE_TABLES, 8, "\2\0\0\77\0\0\0");
+}
+
+static void put_strange_reason(struct nlmsghdr *nlh)
+{
+	mnl_attr_put_u32(nlh, WEIR_A_ENGINE_LINEAR, 99);
+}
+
+static void test_engine(void **state)
+{
+	const char *why;
+	struct weir_chain *chain = engine_chain(put_blocks, &why);
+
+	assert_non_null(chain);
+	assert_false(chain->engine->classified);
+	assert_int_equal(chain->engine->memory, 77);
+	assert_int_equal(chain->engine->blocks, 5);
+	assert_int_equal(chain->engine->native, 2);
+	assert_int_equal(chain->engine->linear, WEIR_LINEAR_UNSUITED);
+	assert_int_equal(chain->engine->interpreted[WEIR_INTERPRETED_LONG], 3);
+	weir_chain_free(chain);
+
+	chain = engine_chain(put_tables, &why);
+	assert_non_null(chain);
+	assert_true(chain->engine->classified);
+	assert_int_equal(chain->engine->n_tables, 2);
+	assert_int_equal(chain->engine->tables[0].src, 24);
+	assert_int_equal(chain->engine->tables[0].dst, 32);
+	assert_int_equal(chain->engine->tables[0].key, WEIR_TABLE_KEY_SPORT);
+	assert_int_equal(chain->engine->tables[0].n, 65536);
+	assert_int_equal(chain->engine->tables[1].family, 10);
+	assert_int_equal(chain->engine->tables[1].n, 9);
+	weir_chain_free(chain);
+
+	assert_null(engine_chain(put_half_table, &why));
+	assert_non_null(why);
+	assert_null(engine_chain(put_strange_table, &why));
+	assert_non_null(why);
+	assert_null(engine_chain(put_strange_reason, &why));
+	assert_non_null(why);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -445,6 +536,7 @@ int main(void)
 		cmocka_unit_test(test_places),
 		cmocka_unit_test(test_garbage),
 		cmocka_unit_test(test_reset_sums),
+		cmocka_unit_test(test_engine),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -14,6 +14,7 @@
 #include <linux/netfilter.h>
 #include "language/datatype.h"
 #include "language/ext.h"
+#include "language/json.h"
 #include "language/language.h"
 #include "libweir/alloc.h"
 #include "language_make.h"
@@ -410,6 +411,109 @@ static void test_ruleset(void **state)
 	weir_ruleset_free(ruleset);
 }
 
+static struct weir_engine *classifier(void)
+{
+	static const struct weir_engine_table tables[] = {
+		{ .family = NFPROTO_IPV4, .src = 24, .key = WEIR_TABLE_KEY_DPORT, .n = 1000 },
+		{ .family = NFPROTO_IPV6, .key = WEIR_TABLE_KEY_NONE, .n = 2 },
+		{ .family = NFPROTO_IPV4, .src = 32, .dst = 8, .key = WEIR_TABLE_KEY_OTHER,
+		  .n = 3 },
+	};
+	struct weir_engine *engine = weir_alloc(sizeof(*engine));
+
+	*engine = (struct weir_engine){
+		.classified = true, .memory = 5000, .n_tables = 3, .unindexed = 1,
+		.tables = weir_realloc(NULL, 3, sizeof(*tables)), .has_key = true,
+		.key = { .type = WEIR_KEY_TYPE_PAYLOAD, .header = WEIR_HEADER_LL,
+			 .offset = 48, .len = 48 },
+	};
+	memcpy(engine->tables, tables, sizeof(tables));
+	return engine;
+}
+
+static const struct weir_engine blocks = {
+	.memory = 9000, .code = 700, .blocks = 3, .native = 1,
+	.interpreted[WEIR_INTERPRETED_LONG] = 2, .linear = WEIR_LINEAR_FEW,
+};
+
+/* What packets meet is said in comments, and only to those who ask. */
+static void test_engine(void **state)
+{
+	static const struct weir_print_opts engine = { .engine = true, .handles = true,
+						       .stateless = true };
+	struct weir_ruleset *ruleset = ruleset_of();
+	struct weir_chain_node *base = ruleset->tables->chains;
+
+	base->chain->engine = classifier();
+	base->rules->rule->unindexed = WEIR_UNINDEXED_PORTS;
+	base->next->next = weir_alloc(sizeof(*base));
+	base->next->next->chain = weir_alloc(sizeof(struct weir_chain));
+	*base->next->next->chain = (struct weir_chain){
+		.family = NFPROTO_INET, .table = weir_strdup("t"), .name = weir_strdup("b"),
+		.engine = weir_alloc(sizeof(blocks)),
+	};
+	*base->next->next->chain->engine = blocks;
+	check_ruleset(ruleset, WEIR_FETCH_RULES, &engine,
+		      "table inet t { # handle 1\n\tflags dormant\n\tcomment \"x\"\n\n"
+		      "\tchain in { # handle 2\n"
+		      "\t\t# classifier, 3 tables, 5000 bytes, 1 rules not indexed\n"
+		      "\t\t#   ip: saddr/24 . dport, 1000 entries\n"
+		      "\t\t#   ip6: no key, 2 entries\n"
+		      "\t\t#   ip: saddr/32 . daddr/8 . ether saddr, 3 entries\n"
+		      "\t\ttype filter hook input priority filter; policy drop;\n"
+		      "\t\tcounter comment \"y\" # not indexed: a range of ports # handle 4\n"
+		      "\t}\n\n"
+		      "\tchain \"table\" { # handle 3\n"
+		      "\t\t# not compiled: no packets come here\n\t}\n\n"
+		      "\tchain b {\n"
+		      "\t\t# 3 blocks, 1 of machine code of 700 bytes, 2 interpreted (rule too long), "
+		      "9000 bytes, no classifier (fewer rules than net.weir.classify)\n\t}\n}\n");
+	weir_ruleset_free(ruleset);
+}
+
+static void check_engine_json(const struct weir_engine *engine, const char *expected)
+{
+	json_t *json = weir_json_engine(engine, &plain), *wanted = json_loads(expected, 0, NULL);
+
+	assert_non_null(wanted);
+	assert_true(json_equal(json, wanted));
+	json_decref(json);
+	json_decref(wanted);
+}
+
+static void test_engine_json(void **state)
+{
+	struct weir_engine *engine = classifier();
+	struct weir_ruleset *ruleset;
+	json_t *json;
+
+	check_engine_json(engine,
+			  "{\"type\": \"classifier\", \"memory\": 5000, \"code\": 0, "
+			  "\"unindexed\": 1, \"tables\": ["
+			  "{\"family\": \"ip\", \"saddr\": 24, \"daddr\": 0, "
+			  "\"entries\": 1000, \"key\": \"dport\"}, "
+			  "{\"family\": \"ip6\", \"saddr\": 0, \"daddr\": 0, \"entries\": 2}, "
+			  "{\"family\": \"ip\", \"saddr\": 32, \"daddr\": 8, \"entries\": 3, "
+			  "\"key\": {\"payload\": {\"protocol\": \"ether\", "
+			  "\"field\": \"saddr\"}}}]}");
+	check_engine_json(&blocks,
+			  "{\"type\": \"blocks\", \"memory\": 9000, \"code\": 700, "
+			  "\"blocks\": 3, \"native\": 1, \"interpreted\": {\"long\": 2}, "
+			  "\"linear\": \"few\", \"unindexed\": 0}");
+	weir_engine_free(engine);
+
+	/* Only a listing that asks for it has it. */
+	ruleset = ruleset_of();
+	ruleset->tables->chains->rules->rule->unindexed = WEIR_UNINDEXED_LIST;
+	json = weir_json_rule(ruleset->tables->chains->rules->rule, &plain);
+	assert_null(json_object_get(json_object_get(json, "rule"), "unindexed"));
+	json_decref(json);
+	json = weir_json_chain(ruleset->tables->chains->chain, &plain);
+	assert_null(json_object_get(json_object_get(json, "chain"), "engine"));
+	json_decref(json);
+	weir_ruleset_free(ruleset);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -421,6 +525,8 @@ int main(void)
 		cmocka_unit_test(test_json_commands),
 		cmocka_unit_test(test_json_refusals),
 		cmocka_unit_test(test_ruleset),
+		cmocka_unit_test(test_engine),
+		cmocka_unit_test(test_engine_json),
 	};
 
 	srandom(1);

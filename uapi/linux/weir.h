@@ -500,6 +500,79 @@ enum weir_reject_icmpx {
 };
 
 /**
+ * enum weir_linear - Why the rules of a chain are evaluated one after the
+ *   other.
+ * @WEIR_LINEAR_DISABLED: Classifiers are switched off, sysctl
+ *   net.weir.classify is 0.
+ * @WEIR_LINEAR_FEW: The chain has fewer rules than net.weir.classify.
+ * @WEIR_LINEAR_UNSUITED: Too many rules have nothing that a classifier could
+ *   find them by.
+ */
+enum weir_linear {
+	WEIR_LINEAR_DISABLED,
+	WEIR_LINEAR_FEW,
+	WEIR_LINEAR_UNSUITED,
+};
+
+/**
+ * enum weir_interpreted - Why a block of rules is no machine code.
+ * @WEIR_INTERPRETED_DISABLED: Machine code is switched off, sysctl
+ *   net.weir.jit is 0.
+ * @WEIR_INTERPRETED_ARCH: There is none for kernels of this architecture or
+ *   configuration.
+ * @WEIR_INTERPRETED_MEMORY: There was no memory to translate the rules.
+ * @WEIR_INTERPRETED_LONG: The block is one rule, which is too long.
+ * @WEIR_INTERPRETED_REFUSED: The kernel made none, as with
+ *   net.core.bpf_jit_enable 0 or without memory.
+ */
+enum weir_interpreted {
+	WEIR_INTERPRETED_DISABLED,
+	WEIR_INTERPRETED_ARCH,
+	WEIR_INTERPRETED_MEMORY,
+	WEIR_INTERPRETED_LONG,
+	WEIR_INTERPRETED_REFUSED,
+};
+
+/**
+ * enum weir_unindexed - Why a classifier cannot find a rule by a key, so
+ *   that it asks each packet.
+ * @WEIR_UNINDEXED_NONE: It can.
+ * @WEIR_UNINDEXED_NOTHING: Before the rule acts, it asks for no address, no
+ *   port and no single value.
+ * @WEIR_UNINDEXED_PORTS: It asks for a range of ports.
+ * @WEIR_UNINDEXED_PREFIX: It asks for prefixes that are shorter than those
+ *   of any table.
+ * @WEIR_UNINDEXED_KEY: It asks for a key other than the one that the chain's
+ *   tables have.
+ * @WEIR_UNINDEXED_LIST: It asks for a list of more values than a rule may be
+ *   split into.
+ */
+enum weir_unindexed {
+	WEIR_UNINDEXED_NONE,
+	WEIR_UNINDEXED_NOTHING,
+	WEIR_UNINDEXED_PORTS,
+	WEIR_UNINDEXED_PREFIX,
+	WEIR_UNINDEXED_KEY,
+	WEIR_UNINDEXED_LIST,
+};
+
+/**
+ * enum weir_table_key - What a table of a classifier has in its key besides
+ *   addresses.
+ * @WEIR_TABLE_KEY_NONE: as named.
+ * @WEIR_TABLE_KEY_DPORT: as named.
+ * @WEIR_TABLE_KEY_SPORT: as named.
+ * @WEIR_TABLE_KEY_OTHER: The chain's own key, attribute key of the set
+ *   engine.
+ */
+enum weir_table_key {
+	WEIR_TABLE_KEY_NONE,
+	WEIR_TABLE_KEY_DPORT,
+	WEIR_TABLE_KEY_SPORT,
+	WEIR_TABLE_KEY_OTHER,
+};
+
+/**
  * enum weir_txn_attr - A transaction, and the generation it made.
  * @WEIR_A_TXN_GEN: u64. Generation of the ruleset, counted from 1 in each
  *   namespace. In begin and commit, the one the writer has seen; ERESTART if
@@ -585,6 +658,58 @@ enum weir_base_attr {
 };
 
 /**
+ * enum weir_interpreted_attr - Blocks of rules that are no machine code.
+ * @WEIR_A_INTERPRETED_WHY: u32, enum weir_interpreted.
+ * @WEIR_A_INTERPRETED_BLOCKS: u32. How many for this reason.
+ */
+enum weir_interpreted_attr {
+	WEIR_A_INTERPRETED_WHY = 1,
+	WEIR_A_INTERPRETED_BLOCKS,
+
+	/* private: */
+	__WEIR_A_INTERPRETED_MAX,
+	WEIR_A_INTERPRETED_MAX = __WEIR_A_INTERPRETED_MAX - 1
+};
+
+/**
+ * enum weir_engine_attr - What packets meet of a chain. It has either blocks
+ *   of rules, which are evaluated one after the other, or a classifier.
+ * @WEIR_A_ENGINE_MEMORY: u64. Bytes of kernel memory, without the code of
+ *   the rules for the interpreter.
+ * @WEIR_A_ENGINE_CODE: u64. Bytes of machine code among them.
+ * @WEIR_A_ENGINE_BLOCKS: u32. Number of blocks.
+ * @WEIR_A_ENGINE_NATIVE: u32. How many of them are machine code.
+ * @WEIR_A_ENGINE_INTERPRETED: nest of interpreted, repeated. The others, by
+ *   reason.
+ * @WEIR_A_ENGINE_LINEAR: u32, enum weir_linear. Why there is no classifier;
+ *   absent where there is one.
+ * @WEIR_A_ENGINE_TABLES: binary. The tables of a classifier, records of 8
+ *   bytes: NFPROTO_IPV4 or NFPROTO_IPV6; the bits of the source address and
+ *   those of the destination address that are in the key; enum
+ *   weir_table_key; and 4 bytes in network byte order, the number of
+ *   entries. A rule has an entry for each value of a list that it is split
+ *   into.
+ * @WEIR_A_ENGINE_KEY: nest of key. What tables with the key other have in
+ *   it.
+ * @WEIR_A_ENGINE_PAD: pad.
+ */
+enum weir_engine_attr {
+	WEIR_A_ENGINE_MEMORY = 1,
+	WEIR_A_ENGINE_CODE,
+	WEIR_A_ENGINE_BLOCKS,
+	WEIR_A_ENGINE_NATIVE,
+	WEIR_A_ENGINE_INTERPRETED,
+	WEIR_A_ENGINE_LINEAR,
+	WEIR_A_ENGINE_TABLES,
+	WEIR_A_ENGINE_KEY,
+	WEIR_A_ENGINE_PAD,
+
+	/* private: */
+	__WEIR_A_ENGINE_MAX,
+	WEIR_A_ENGINE_MAX = __WEIR_A_ENGINE_MAX - 1
+};
+
+/**
  * enum weir_chain_attr - Attributes of a chain.
  * @WEIR_A_CHAIN_FAMILY: u8.
  * @WEIR_A_CHAIN_TABLE: string.
@@ -599,6 +724,9 @@ enum weir_base_attr {
  * @WEIR_A_CHAIN_EVENT: u32, enum weir_event.
  * @WEIR_A_CHAIN_DESTROY: flag.
  * @WEIR_A_CHAIN_PAD: pad.
+ * @WEIR_A_CHAIN_EXPLAIN: flag. In get, the answer has the attribute engine.
+ * @WEIR_A_CHAIN_ENGINE: nest of engine. What packets meet; absent while none
+ *   come, as in a dormant table.
  */
 enum weir_chain_attr {
 	WEIR_A_CHAIN_FAMILY = 1,
@@ -613,6 +741,8 @@ enum weir_chain_attr {
 	WEIR_A_CHAIN_EVENT,
 	WEIR_A_CHAIN_DESTROY,
 	WEIR_A_CHAIN_PAD,
+	WEIR_A_CHAIN_EXPLAIN,
+	WEIR_A_CHAIN_ENGINE,
 
 	/* private: */
 	__WEIR_A_CHAIN_MAX,
@@ -642,6 +772,11 @@ enum weir_chain_attr {
  * @WEIR_A_RULE_EVENT: u32, enum weir_event.
  * @WEIR_A_RULE_DESTROY: flag.
  * @WEIR_A_RULE_PAD: pad.
+ * @WEIR_A_RULE_EXPLAIN: flag. In get, the answers have the attribute
+ *   unindexed.
+ * @WEIR_A_RULE_UNINDEXED: u32, enum weir_unindexed. Why the classifier of
+ *   the chain cannot find the rule by a key; absent where it can, and where
+ *   the chain has none for another reason than such rules.
  */
 enum weir_rule_attr {
 	WEIR_A_RULE_FAMILY = 1,
@@ -658,6 +793,8 @@ enum weir_rule_attr {
 	WEIR_A_RULE_EVENT,
 	WEIR_A_RULE_DESTROY,
 	WEIR_A_RULE_PAD,
+	WEIR_A_RULE_EXPLAIN,
+	WEIR_A_RULE_UNINDEXED,
 
 	/* private: */
 	__WEIR_A_RULE_MAX,

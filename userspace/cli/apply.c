@@ -185,11 +185,23 @@ static enum cli_status run_reading(struct cli *cli, const struct weir_command *c
 	}
 }
 
+/* Nothing happens; with -c, the kernel is asked as well what it would say. */
+static enum cli_status lint_script(struct cli *cli, const struct weir_script *script)
+{
+	enum cli_status warned = cli_lint(cli, script->commands), status = CLI_OK;
+
+	if (cli->check)
+		status = change(cli, script->commands);
+	return status == CLI_OK ? warned : status;
+}
+
 static enum cli_status run_script(struct cli *cli, struct weir_script *script)
 {
 	const struct weir_command *command;
 	enum cli_status status;
 
+	if (cli->lint)
+		return lint_script(cli, script);
 	status = change(cli, script->commands);
 	for (command = script->commands; command && status == CLI_OK; command = command->next)
 		status = run_reading(cli, command);

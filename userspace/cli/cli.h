@@ -15,6 +15,7 @@
  * @CLI_USAGE: A mistake on the command line.
  * @CLI_NO_KERNEL: No kernel module, or no permission.
  * @CLI_BUSY: Another writer did not finish in time.
+ * @CLI_WARNED: --lint found something.
  */
 enum cli_status {
 	CLI_OK,
@@ -22,6 +23,7 @@ enum cli_status {
 	CLI_USAGE,
 	CLI_NO_KERNEL,
 	CLI_BUSY,
+	CLI_WARNED,
 };
 
 struct cli_bulk;
@@ -32,8 +34,9 @@ struct cli_bulk;
  * @parse: How to parse.
  * @json: -j.
  * @check: -c.
+ * @lint: -l.
  * @echo: -e.
- * @dump: -d, show netlink messages.
+ * @dump: -d netlink, show netlink messages.
  * @wait_ms: -w.
  * @sock: Connection to the kernel, made when it is first needed.
  * @known: The sets that the kernel has, for the parser, or NULL.
@@ -46,6 +49,7 @@ struct cli {
 	struct weir_parse_opts parse;
 	bool json;
 	bool check;
+	bool lint;
 	bool echo;
 	bool dump;
 	unsigned int wait_ms;
@@ -71,6 +75,10 @@ enum cli_status cli_interactive(struct cli *cli);
 
 /** cli_list() - List, or list and reset. */
 enum cli_status cli_list(struct cli *cli, const struct weir_command *command);
+/** cli_filter() - What a command that lists is about. */
+struct weir_filter cli_filter(const struct weir_command *command);
+/** cli_lint() - Warn of rules that no packet matches, in commands and what they list. */
+enum cli_status cli_lint(struct cli *cli, const struct weir_command *commands);
 /** cli_get() - get, test and reset of elements: show those that have given keys. */
 enum cli_status cli_get(struct cli *cli, const struct weir_command *command);
 
@@ -115,6 +123,8 @@ struct cli_option {
 
 /** cli_options - All options; ends with name NULL. */
 extern const struct cli_option cli_options[];
+/** cli_debug_words - What -d takes; ends with NULL. */
+extern const char *const cli_debug_words[];
 
 /**
  * struct cli_change - A notice as the command that would make it.

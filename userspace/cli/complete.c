@@ -33,8 +33,8 @@ static void print_options(const char *begin)
 	}
 }
 
-/* Whether the word that ends at @end is an option with an argument behind it. */
-static bool takes_argument(const char *word, size_t len)
+/* The option that a word is, if an argument stands behind it; NULL if not. */
+static const struct cli_option *option_with_argument(const char *word, size_t len)
 {
 	const struct cli_option *option;
 
@@ -42,16 +42,29 @@ static bool takes_argument(const char *word, size_t len)
 		if (!option->arg)
 			continue;
 		if (len == 2 && word[0] == '-' && word[1] == option->letter)
-			return true;
+			return option;
 		if (option->name && len == strlen(option->name) + 2 &&
 		    !strncmp(word, "--", 2) && !strncmp(word + 2, option->name, len - 2))
-			return true;
+			return option;
 	}
-	return false;
+	return NULL;
 }
 
-/* Passes over options and their arguments, to where the command begins. */
-static const char *skip_options(const char *line)
+/* What the argument of an option may be, where the program knows. */
+static void print_argument(const struct cli_option *option, const char *begin)
+{
+	const char *const *word = cli_debug_words;
+
+	for (; option->letter == 'd' && *word; word++)
+		if (!strncmp(*word, begin, strlen(begin)))
+			puts(*word);
+}
+
+/*
+ * Passes over options and their arguments, to where the command begins; or to the last
+ * argument, whose @option that is.
+ */
+static const char *skip_options(const char *line, const struct cli_option **option)
 {
 	for (;;) {
 		size_t len;
@@ -60,12 +73,14 @@ static const char *skip_options(const char *line)
 		len = strcspn(line, " \t");
 		if (*line != '-' || !line[len])
 			return line;
-		if (takes_argument(line, len)) {
+		*option = option_with_argument(line, len);
+		if (*option) {
 			line += len;
 			line += strspn(line, " \t");
 			len = strcspn(line, " \t");
 			if (!line[len])
-				return NULL;
+				return line;
+			*option = NULL;
 		}
 		line += len;
 	}
@@ -88,11 +103,14 @@ char **cli_words(struct cli *cli, const char *line)
 
 enum cli_status cli_complete(struct cli *cli, const char *line)
 {
-	const char *command = skip_options(line);
+	const struct cli_option *option = NULL;
+	const char *command = skip_options(line, &option);
 	char **words, **word;
 
-	if (!command)
+	if (option) {
+		print_argument(option, command);
 		return CLI_OK;
+	}
 	if (*command == '-') {
 		print_options(last_word(command));
 		return CLI_OK;

@@ -84,7 +84,7 @@ static void filter_named(struct weir_filter *filter, const struct weir_named *na
 	filter->set_loc = &named->loc;
 }
 
-static struct weir_filter filter_of(const struct weir_command *command)
+struct weir_filter cli_filter(const struct weir_command *command)
 {
 	struct weir_filter filter = { 0 };
 
@@ -251,9 +251,10 @@ static bool is_to_repeat(const struct listing *listing)
 
 static int fetch(struct listing *listing)
 {
-	struct weir_filter filter = filter_of(listing->command);
+	struct weir_filter filter = cli_filter(listing->command);
 	enum weir_object object = listing->command->object;
 
+	filter.explain = listing->opts.engine;
 	listing->ruleset = weir_fetch(listing->cli->sock, listing->what, &filter,
 				      &listing->errors);
 	if (!listing->ruleset)

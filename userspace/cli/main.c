@@ -18,6 +18,7 @@ const struct cli_option cli_options[] = {
 	{ 'f', "file", "FILE", "read commands from FILE, - for standard input" },
 	{ 'i', "interactive", NULL, "read commands from a prompt" },
 	{ 'c', "check", NULL, "check commands, in the kernel too, but change nothing" },
+	{ 'l', "lint", NULL, "warn of rules that no packet matches, and change nothing" },
 	{ 'e', "echo", NULL, "print what was added, as the kernel has it" },
 	{ 'w', "wait", "SECONDS", "wait this long for another writer to finish (10)" },
 	{ 'I', "includepath", "FOLDER", "look there for included files; may be repeated" },
@@ -32,7 +33,7 @@ const struct cli_option cli_options[] = {
 	{ 'T', "numeric-time", NULL, "print times as numbers" },
 	{ 'S', "service", NULL, "print ports as names of /etc/services" },
 	{ 'u', "guid", NULL, "print users and groups as names" },
-	{ 'd', "debug", "WHAT", "show what is sent to the kernel: netlink" },
+	{ 'd', "debug", "WHAT", "show what is sent to the kernel, netlink; what packets meet, engine" },
 	{ 'v', "version", NULL, "print the version" },
 	{ 'V', NULL, NULL, "print the versions of program and kernel module, and their state" },
 	{ 'h', "help", NULL, "print this" },
@@ -40,6 +41,19 @@ const struct cli_option cli_options[] = {
 	{ 'o', "optimize", NULL, NULL },
 	{ OPTION_COMPLETE, "complete", "LINE", NULL },
 	{ 0 },
+};
+
+enum {
+	DEBUG_NETLINK,
+	DEBUG_ENGINE,
+	DEBUG_ALL,
+};
+
+const char *const cli_debug_words[] = {
+	[DEBUG_NETLINK] = "netlink",
+	[DEBUG_ENGINE] = "engine",
+	[DEBUG_ALL] = "all",
+	NULL
 };
 
 #define N_OPTIONS (sizeof(cli_options) / sizeof(*cli_options))
@@ -163,6 +177,28 @@ static enum cli_status take_print_option(struct weir_print_opts *print, int lett
 	return CLI_OK;
 }
 
+/* One word, or several with commas between them. */
+static enum cli_status take_debug(struct cli *cli, const char *words)
+{
+	const char *const *word;
+	size_t len;
+
+	for (;; words += len + 1) {
+		len = strcspn(words, ",");
+		for (word = cli_debug_words; *word; word++)
+			if (strlen(*word) == len && !strncmp(words, *word, len))
+				break;
+		if (!*word)
+			return usage("--debug knows netlink, engine and all, not \"%s\"", words);
+		if (word - cli_debug_words != DEBUG_ENGINE)
+			cli->dump = true;
+		if (word - cli_debug_words != DEBUG_NETLINK)
+			cli->print.engine = true;
+		if (!words[len])
+			return CLI_OK;
+	}
+}
+
 static enum cli_status take_option(struct cli *cli, struct choice *choice, int letter)
 {
 	switch (letter) {
@@ -176,6 +212,9 @@ static enum cli_status take_option(struct cli *cli, struct choice *choice, int l
 		break;
 	case 'c':
 		cli->check = true;
+		break;
+	case 'l':
+		cli->lint = true;
 		break;
 	case 'e':
 		cli->echo = true;
@@ -196,10 +235,7 @@ static enum cli_status take_option(struct cli *cli, struct choice *choice, int l
 		add_string(&cli->parse.defines, optarg);
 		break;
 	case 'd':
-		if (strcmp(optarg, "netlink") && strcmp(optarg, "all"))
-			return usage("--debug knows netlink and all, not \"%s\"", optarg);
-		cli->dump = true;
-		break;
+		return take_debug(cli, optarg);
 	case 'v':
 		choice->version = true;
 		break;

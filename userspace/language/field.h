@@ -31,6 +31,7 @@ struct weir_symbol {
  * @user_names: -u, users and groups by name.
  * @stateless: -s, without counters' values and other state.
  * @terse: -t, without the content of sets.
+ * @engine: -d engine, with what packets meet.
  * @family: Family of the table that a rule is printed for, where it is known:
  *   what need not be said there is not printed. Set by weir_print_rule() and
  *   weir_json_rule() in a copy for the items, not by callers.
@@ -45,6 +46,7 @@ struct weir_print_opts {
 	bool user_names;
 	bool stateless;
 	bool terse;
+	bool engine;
 	uint8_t family;
 };
 

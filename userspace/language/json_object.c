@@ -82,6 +82,8 @@ json_t *weir_json_rule(const struct weir_rule *rule, const struct weir_print_opt
 	if (rule->has_index)
 		json_object_set_new(json, "index", json_integer(rule->index));
 	weir_json_set_comment(json, rule->comment);
+	if (opts->engine && rule->unindexed != WEIR_UNINDEXED_NONE)
+		json_object_set_new(json, "unindexed", weir_json_unindexed(rule->unindexed));
 	json_object_set_new(json, "expr", weir_json_items(rule->items, &item_opts));
 	return json_pack("{s:o}", "rule", json);
 }
@@ -160,8 +162,16 @@ static int emit_set(const struct listing *listing, const struct weir_set *set)
 
 static void emit_chains(const struct listing *listing, const struct weir_chain_node *chain)
 {
-	for (; chain; chain = chain->next)
-		emit(listing, weir_json_chain(chain->chain, listing->opts));
+	json_t *json;
+
+	for (; chain; chain = chain->next) {
+		json = weir_json_chain(chain->chain, listing->opts);
+		if (listing->opts->engine)
+			json_object_set_new(json_object_get(json, "chain"), "engine",
+					    weir_json_engine(chain->chain->engine,
+							     listing->opts));
+		emit(listing, json);
+	}
 }
 
 static void emit_rules(const struct listing *listing, const struct weir_chain_node *chain)

@@ -247,7 +247,7 @@ json_t *weir_json_set(const struct weir_set *set, const struct weir_print_opts *
 	set_settings(json, set);
 	set_stmts(json, set, opts);
 	weir_json_set_comment(json, set->comment);
-	if (opts->handles && *set->backend)
+	if ((opts->handles || opts->engine) && *set->backend)
 		set_backend(json, set);
 	if (!opts->terse)
 		set_elems(json, set, opts);

@@ -321,6 +321,7 @@ void weir_print_rule(struct weir_buf *buf, const struct weir_rule *rule,
 		weir_buf_str(buf, buf->len > start ? " comment " : "comment ");
 		weir_buf_quote(buf, rule->comment);
 	}
-	if (opts->handles && rule->handle)
-		weir_buf_add(buf, " # handle %" PRIu64, rule->handle);
+	if (opts->engine)
+		weir_unindexed_print(buf, rule->unindexed);
+	weir_handle_print(buf, rule->handle, opts);
 }

@@ -34,6 +34,13 @@ void weir_handle_print(struct weir_buf *buf, uint64_t handle,
 /** weir_comment_print() - A comment, with its keyword. */
 void weir_comment_print(struct weir_buf *buf, const char *comment);
 
+/** weir_engine_print() - What packets meet of a chain, as remarks; @engine may be NULL. */
+void weir_engine_print(struct weir_buf *buf, const struct weir_engine *engine,
+		       const struct weir_print_opts *opts);
+
+/** weir_unindexed_print() - " # not indexed: nothing to index", if that is so. */
+void weir_unindexed_print(struct weir_buf *buf, enum weir_unindexed unindexed);
+
 /** weir_elem_print() - One element of a set with all that it has. */
 void weir_elem_print(struct weir_buf *buf, const struct weir_set *set,
 		     const struct weir_elem *elem, const struct weir_print_opts *opts);

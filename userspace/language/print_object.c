@@ -77,6 +77,8 @@ void weir_print_chain(struct weir_buf *buf, const struct weir_chain *chain,
 	weir_buf_str(buf, " {");
 	weir_handle_print(buf, chain->handle, opts);
 	weir_buf_str(buf, "\n");
+	if (opts->engine)
+		weir_engine_print(buf, chain->engine, opts);
 	if (chain->comment) {
 		weir_buf_str(buf, "\t\t");
 		weir_comment_print(buf, chain->comment);

@@ -132,7 +132,7 @@ void weir_print_set(struct weir_buf *buf, const struct weir_set *set,
 	weir_buf_str(buf, " {");
 	weir_handle_print(buf, set->handle, opts);
 	weir_buf_str(buf, "\n");
-	if (opts->handles && *set->backend)
+	if ((opts->handles || opts->engine) && *set->backend)
 		backend_print(buf, set);
 	settings_print(buf, set, &block_layout, opts);
 }

@@ -21,10 +21,15 @@ struct weir_rule *weir_decode_rule(const struct nlmsghdr *nlh, uint32_t *event, 
 	rule->handle = weir_attr_u64(attrs[WEIR_A_RULE_HANDLE]);
 	rule->position = weir_attr_u64(attrs[WEIR_A_RULE_POSITION]);
 	rule->comment = weir_attr_text(attrs[WEIR_A_RULE_COMMENT]);
+	rule->unindexed = weir_attr_u32(attrs[WEIR_A_RULE_UNINDEXED]);
 	if (event)
 		*event = weir_attr_u32(attrs[WEIR_A_RULE_EVENT]);
 	if (!rule->table || !rule->chain) {
 		weir_decode_refuse(why, "a rule without table and chain");
+		goto err_free_rule;
+	}
+	if (rule->unindexed > WEIR_UNINDEXED_LIST) {
+		weir_decode_refuse(why, "a rule for whose place this version of weir has no word");
 		goto err_free_rule;
 	}
 	if (!weir_decode_part(nlh, rule, more, why))
@@ -92,8 +97,16 @@ struct weir_chain *weir_decode_chain(const struct nlmsghdr *nlh, uint32_t *event
 		*event = weir_attr_u32(attrs[WEIR_A_CHAIN_EVENT]);
 	if (!chain->table || !chain->name) {
 		weir_decode_refuse(why, "a chain without table and name");
-		weir_chain_free(chain);
-		return NULL;
+		goto err_free_chain;
+	}
+	if (attrs[WEIR_A_CHAIN_ENGINE]) {
+		chain->engine = weir_decode_engine(attrs[WEIR_A_CHAIN_ENGINE], why);
+		if (!chain->engine)
+			goto err_free_chain;
 	}
 	return chain;
+
+err_free_chain:
+	weir_chain_free(chain);
+	return NULL;
 }

@@ -18,6 +18,8 @@ char *weir_attr_text(const struct nlattr *attr);
 
 bool weir_decode_num(const struct nlattr *attr, struct weir_num *num, const char **why);
 bool weir_decode_key(const struct nlattr *nest, struct weir_key *key, const char **why);
+/** weir_decode_engine() - What the kernel made of a chain; NULL with a reason. */
+struct weir_engine *weir_decode_engine(const struct nlattr *nest, const char **why);
 /** weir_decode_plugin() - A plug-in's name and data, into an item of its own. */
 bool weir_decode_plugin(const struct nlattr *name, const struct nlattr *data,
 			struct weir_item *item, enum weir_ext_kind kind, const char **why);

@@ -127,37 +127,32 @@ static size_t count_columns(const char *text, size_t len)
 	return columns;
 }
 
-/**
- * struct place - A location as people count it.
- * @line: From 1.
- * @start: Offset of the line.
- * @len: Of the line without its end.
- */
-struct place {
-	size_t line;
-	size_t start;
-	size_t len;
-};
-
-static struct place find_place(const struct weir_input *input, size_t offset)
+void weir_place_find(struct weir_place *place, const struct weir_input *input, size_t offset)
 {
-	struct place place = { .line = 1 + input->line };
 	const char *end;
 
+	if (place->input != input || offset < place->start)
+		*place = (struct weir_place){ .input = input, .line = 1 + input->line };
 	for (;;) {
-		end = memchr(input->text + place.start, '\n', input->size - place.start);
+		end = memchr(input->text + place->start, '\n', input->size - place->start);
 		if (!end || end >= input->text + offset ||
 		    end + 1 == input->text + input->size)
 			break;
-		place.start = end + 1 - input->text;
-		place.line++;
+		place->start = end + 1 - input->text;
+		place->line++;
 	}
-	place.len = (end ? (size_t)(end - input->text) : input->size) - place.start;
-	return place;
+	place->len = (end ? (size_t)(end - input->text) : input->size) - place->start;
+}
+
+size_t weir_place_column(const struct weir_place *place, size_t offset)
+{
+	return 1 + count_columns(place->input->text + place->start, offset - place->start);
 }
 
 static void print_includers(const struct weir_input *input, FILE *to)
 {
+	struct weir_place place = { 0 };
+
 	if (!input->from)
 		return;
 	print_includers(input->from, to);
@@ -165,7 +160,8 @@ static void print_includers(const struct weir_input *input, FILE *to)
 	print_escaped(input->name, strlen(input->name), to);
 	fputs(", included at ", to);
 	print_escaped(input->from->name, strlen(input->from->name), to);
-	fprintf(to, ":%zu:\n", find_place(input->from, input->from_offset).line);
+	weir_place_find(&place, input->from, input->from_offset);
+	fprintf(to, ":%zu:\n", place.line);
 }
 
 /* Whether a byte is inside a UTF-8 character, where no line may be cut. */
@@ -175,7 +171,7 @@ static bool is_inside(char byte)
 }
 
 /* Prints the line, cut around the place, and underlines the place. */
-static void print_line(const struct weir_input *input, const struct place *place,
+static void print_line(const struct weir_input *input, const struct weir_place *place,
 		       size_t offset, size_t len, FILE *to)
 {
 	const char *line = input->text + place->start;
@@ -206,28 +202,26 @@ static void print_line(const struct weir_input *input, const struct place *place
 	fputc('\n', to);
 }
 
-static void print_error(const struct weir_error *error, FILE *to)
+static void print_error(const struct weir_error *error, struct weir_place *place, FILE *to)
 {
 	const struct weir_input *input = error->loc.input;
 	size_t offset = error->loc.offset;
-	struct place place;
 
 	if (input) {
 		if (offset > input->size)
 			offset = input->size;
-		place = find_place(input, offset);
-		if (offset > place.start + place.len)
-			offset = place.start + place.len;
+		weir_place_find(place, input, offset);
+		if (offset > place->start + place->len)
+			offset = place->start + place->len;
 		print_includers(input, to);
 		print_escaped(input->name, strlen(input->name), to);
-		fprintf(to, ":%zu:%zu: ", place.line,
-			1 + count_columns(input->text + place.start, offset - place.start));
+		fprintf(to, ":%zu:%zu: ", place->line, weir_place_column(place, offset));
 	}
-	fputs("error: ", to);
+	fputs(error->warning ? "warning: " : "error: ", to);
 	print_escaped(error->text, strlen(error->text), to);
 	fputc('\n', to);
 	if (input)
-		print_line(input, &place, offset, error->loc.len, to);
+		print_line(input, place, offset, error->loc.len, to);
 	if (error->hint) {
 		fputs("hint: ", to);
 		print_escaped(error->hint, strlen(error->hint), to);
@@ -238,9 +232,10 @@ static void print_error(const struct weir_error *error, FILE *to)
 void weir_errors_print(const struct weir_errors *errors, FILE *to)
 {
 	const struct weir_error *error;
+	struct weir_place place = { 0 };
 
 	for (error = errors->first; error; error = error->next)
-		print_error(error, to);
+		print_error(error, &place, to);
 }
 
 /*

@@ -12,6 +12,7 @@
  * @code: errno of the refusal, 0 for a mistake in the text.
  * @text: What is wrong and what was expected, without the place.
  * @hint: What to do, such as "did you mean tcp?", or NULL.
+ * @warning: It is none, but worth a look.
  */
 struct weir_error {
 	struct weir_error *next;
@@ -19,6 +20,7 @@ struct weir_error {
 	int code;
 	char *text;
 	char *hint;
+	bool warning;
 };
 
 /**
@@ -52,6 +54,31 @@ struct weir_error *weir_error_add(struct weir_errors *errors, const struct weir_
  */
 void weir_error_hint(struct weir_error *error, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
+
+/**
+ * struct weir_place - A location as people count it; zero-initialise.
+ * @input: The text.
+ * @line: From 1.
+ * @start: Offset of the line.
+ * @len: Of the line without its end.
+ */
+struct weir_place {
+	const struct weir_input *input;
+	size_t line;
+	size_t start;
+	size_t len;
+};
+
+/**
+ * weir_place_find() - Find the line of an offset.
+ * @place: The one found last, or zero. From there the search goes on, so that places
+ *   that come in order cost what the text is long, all of them.
+ * @input: The text.
+ * @offset: In bytes.
+ */
+void weir_place_find(struct weir_place *place, const struct weir_input *input, size_t offset);
+/** weir_place_column() - The column of an offset in its line, from 1. */
+size_t weir_place_column(const struct weir_place *place, size_t offset);
 
 /**
  * weir_errors_print() - Print errors: file:line:column, the line with the

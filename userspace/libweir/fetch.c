@@ -150,6 +150,8 @@ static void add_rule(struct weir_fetch *fetch, struct weir_rule *rule)
 		while (*fetch->rule_end)
 			fetch->rule_end = &(*fetch->rule_end)->next;
 	}
+	if (rule->unindexed != WEIR_UNINDEXED_NONE && chain->chain->engine)
+		chain->chain->engine->unindexed++;
 	node = weir_alloc(sizeof(*node));
 	node->rule = rule;
 	*fetch->rule_end = node;
@@ -188,6 +190,7 @@ struct filter_types {
 	uint16_t set;
 	uint16_t named;
 	uint16_t named_type;
+	uint16_t explain;
 };
 
 static void put_filter(struct weir_request *request, const struct weir_filter *filter,
@@ -207,6 +210,8 @@ static void put_filter(struct weir_request *request, const struct weir_filter *f
 		mnl_attr_put_strz(&request->nlh, types->named, filter->named);
 	if (types->named_type && filter->named_type)
 		mnl_attr_put_strz(&request->nlh, types->named_type, filter->named_type);
+	if (types->explain && filter->explain)
+		mnl_attr_put(&request->nlh, types->explain, 0, NULL);
 }
 
 /* Whether the kernel's messages made sense. */
@@ -268,6 +273,7 @@ static bool fetch_chains(struct weir_fetch *fetch)
 	static const struct filter_types types = {
 		.family = WEIR_A_CHAIN_FAMILY,
 		.table = WEIR_A_CHAIN_TABLE,
+		.explain = WEIR_A_CHAIN_EXPLAIN,
 	};
 
 	return dump(fetch, WEIR_CMD_CHAIN_GET, &types, take_chain);
@@ -301,11 +307,12 @@ static bool fetch_nameds(struct weir_fetch *fetch, bool reset)
 
 static bool fetch_rules(struct weir_fetch *fetch, bool reset)
 {
-	static const struct filter_types types = {
+	struct filter_types types = {
 		.family = WEIR_A_RULE_FAMILY,
 		.table = WEIR_A_RULE_TABLE,
 		.chain = WEIR_A_RULE_CHAIN,
 		.handle = WEIR_A_RULE_HANDLE,
+		.explain = reset ? 0 : WEIR_A_RULE_EXPLAIN,
 	};
 	bool fine = dump(fetch, reset ? WEIR_CMD_RULE_RESET : WEIR_CMD_RULE_GET, &types, take_rule);
 

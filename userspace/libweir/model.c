@@ -80,6 +80,15 @@ void weir_table_free(struct weir_table *table)
 	free(table);
 }
 
+void weir_engine_free(struct weir_engine *engine)
+{
+	if (!engine)
+		return;
+	clear_key(&engine->key);
+	free(engine->tables);
+	free(engine);
+}
+
 void weir_chain_free(struct weir_chain *chain)
 {
 	if (!chain)
@@ -88,6 +97,7 @@ void weir_chain_free(struct weir_chain *chain)
 	free(chain->name);
 	free(chain->comment);
 	free(chain->new_name);
+	weir_engine_free(chain->engine);
 	free(chain);
 }
 

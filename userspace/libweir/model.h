@@ -330,6 +330,52 @@ struct weir_table {
 };
 
 /**
+ * struct weir_engine_table - A table of a classifier.
+ * @family: NFPROTO_IPV4 or NFPROTO_IPV6.
+ * @src: Bits of the source address in its key.
+ * @dst: Bits of the destination address.
+ * @key: What else is in it.
+ * @n: Number of entries.
+ */
+struct weir_engine_table {
+	uint8_t family;
+	uint8_t src;
+	uint8_t dst;
+	enum weir_table_key key;
+	uint32_t n;
+};
+
+/**
+ * struct weir_engine - What packets meet of a chain.
+ * @memory: Bytes.
+ * @code: Bytes of machine code among them.
+ * @blocks: Number of blocks of rules.
+ * @native: How many of them are machine code.
+ * @interpreted: The others, by reason.
+ * @classified: It has a classifier and no blocks.
+ * @linear: Why it has none.
+ * @tables: Of the classifier, owned.
+ * @n_tables: How many.
+ * @has_key: There is @key.
+ * @key: What tables with %WEIR_TABLE_KEY_OTHER have.
+ * @unindexed: How many of the rules that were listed with it no table has a key for.
+ */
+struct weir_engine {
+	uint64_t memory;
+	uint64_t code;
+	uint32_t blocks;
+	uint32_t native;
+	uint32_t interpreted[WEIR_INTERPRETED_REFUSED + 1];
+	bool classified;
+	enum weir_linear linear;
+	struct weir_engine_table *tables;
+	size_t n_tables;
+	bool has_key;
+	struct weir_key key;
+	size_t unindexed;
+};
+
+/**
  * struct weir_chain - A chain.
  * @family: As in a table.
  * @table: Owned.
@@ -343,6 +389,8 @@ struct weir_table {
  * @has_policy: The policy was given.
  * @comment: Owned, NULL without.
  * @new_name: To rename, owned.
+ * @engine: Of a listing that asked for it, owned; NULL without, and where no packets
+ *   come.
  * @loc: The name's place.
  * @table_loc: The table name's place.
  * @base_loc: The place of "type ... hook ... priority ...".
@@ -359,6 +407,7 @@ struct weir_chain {
 	enum weir_verdict policy;
 	char *comment;
 	char *new_name;
+	struct weir_engine *engine;
 	struct weir_loc loc;
 	struct weir_loc table_loc;
 	struct weir_loc base_loc;
@@ -374,6 +423,7 @@ struct weir_chain {
  * @has_index: @index counts instead.
  * @index: From 0.
  * @comment: Owned, NULL without.
+ * @unindexed: Of a listing that asked for it, why the classifier cannot find it by a key.
  * @items: In order.
  * @loc: All of the rule's text.
  * @table_loc: The table name's place.
@@ -389,6 +439,7 @@ struct weir_rule {
 	bool has_index;
 	uint32_t index;
 	char *comment;
+	enum weir_unindexed unindexed;
 	struct weir_item *items;
 	struct weir_loc loc;
 	struct weir_loc table_loc;
@@ -573,6 +624,7 @@ struct weir_command {
 void weir_item_free(struct weir_item *item);
 void weir_items_free(struct weir_item *items);
 void weir_table_free(struct weir_table *table);
+void weir_engine_free(struct weir_engine *engine);
 void weir_chain_free(struct weir_chain *chain);
 void weir_rule_free(struct weir_rule *rule);
 void weir_set_type_clear(struct weir_set_type *type);

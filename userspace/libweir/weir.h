@@ -131,6 +131,7 @@ int weir_apply(struct weir_sock *sock, const struct weir_command *commands,
  * @named: Only this object; with @table.
  * @named_type: Only objects of this type.
  * @handle: Only this rule; with @chain.
+ * @explain: Also tell what packets meet of chains and rules; not where they are reset.
  * @table_loc: Where the user named the table, for errors; may be NULL.
  * @chain_loc: Where the user named the chain.
  * @rule_loc: Where the user named the rule.
@@ -144,6 +145,7 @@ struct weir_filter {
 	const char *named;
 	const char *named_type;
 	uint64_t handle;
+	bool explain;
 	const struct weir_loc *table_loc;
 	const struct weir_loc *chain_loc;
 	const struct weir_loc *rule_loc;

@@ -41,6 +41,11 @@ size_t weir_native_size(const struct bpf_prog *prog)
 	return prog ? prog->len * sizeof(prog->insnsi[0]) : 0;
 }
 
+size_t weir_native_len(const struct bpf_prog *prog)
+{
+	return weir_native_size(prog);
+}
+
 static void ebpf_bad(const struct bpf_insn *insn)
 {
 	fprintf(stderr, "unknown eBPF instruction %#x imm %d\n", insn->code, insn->imm);

@@ -29,7 +29,7 @@ expect_status "-w takes a number" 2 w -w soon list ruleset
 expect_status "-w takes a positive number" 2 w -w -3 list ruleset
 expect_status "-w takes a fraction" 0 w -w 0.5 list ruleset
 expect_status "-D takes a name and a value" 2 w -D x list ruleset
-expect_status "-d takes netlink" 2 w -d scanner list ruleset
+expect_status "-d takes known words" 2 w -d scanner list ruleset
 expect_match "-d netlink shows messages" 'sent [0-9]+ bytes' "$(said w -d netlink list ruleset)"
 
 load <<- 'END'
