@@ -169,27 +169,30 @@ static bool is_header(struct weir_parser *parser)
 static struct weir_item *parse_item(struct weir_parser *parser)
 {
 	const struct weir_token *token = weir_tok(parser);
-	bool word = token->type == WEIR_TOKEN_WORD;
+	bool word = token->type == WEIR_TOKEN_WORD, verdict_here;
 	bool (*parse)(struct weir_parser *parser, struct weir_item *item) = NULL;
 	struct weir_item *item;
 	uint64_t verdict;
 
-	if (weir_tok_is(parser, "(") || weir_key_is_here(parser))
+	/* Verdicts and counters are no keys; to be sure that a word is none costs most. */
+	verdict_here = word && weir_symbol_find(weir_verdicts, token->text, &verdict);
+	if (!verdict_here && !weir_tok_is(parser, "counter") &&
+	    (weir_tok_is(parser, "(") || weir_key_is_here(parser)))
 		return weir_condition_parse(parser);
 	item = weir_item_new(WEIR_ITEM_TYPE_VERDICT, token);
-	if (word && weir_symbol_find(weir_verdicts, token->text, &verdict)) {
+	if (verdict_here) {
 		parse = parse_verdict;
 	} else if (weir_update_is_here(parser)) {
 		item->type = WEIR_ITEM_TYPE_UPDATE;
 		parse = weir_update_parse;
-	} else if (weir_unsupported_statement(parser)) {
-		goto err_free_item;
 	} else if ((item->object_type = weir_object_is_here(parser))) {
 		item->type = WEIR_ITEM_TYPE_OBJECT;
 		parse = weir_object_parse;
 	} else if (weir_tok_is(parser, "counter")) {
 		item->type = WEIR_ITEM_TYPE_COUNTER;
 		parse = parse_counter;
+	} else if (weir_unsupported_statement(parser)) {
+		goto err_free_item;
 	} else if ((item->ext = find_ext(parser, WEIR_EXT_MATCH))) {
 		item->type = WEIR_ITEM_TYPE_MATCH;
 		parse = parse_ext;
