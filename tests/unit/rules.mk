@@ -10,7 +10,7 @@ UNIT_PROGRAMS := $(UNIT_TESTS:%=build/unit/%)
 UNIT_CFLAGS = -std=gnu11 -O1 -g -Wall -fsanitize=address,undefined \
 	-ftrivial-auto-var-init=pattern -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 UNIT_CPPFLAGS = -DWEIR_UNIT_TEST -Itests/unit $(CLI_CPPFLAGS) -Ikmod -Ikmod/include
-UNIT_LIBS = $(shell $(PKG_CONFIG) --libs cmocka) $(CLI_LIBS)
+UNIT_LIBS = $(shell $(PKG_CONFIG) --libs cmocka jansson) $(CLI_LIBS)
 
 -include tests/unit/Makefile.inc
 

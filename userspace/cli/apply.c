@@ -195,7 +195,7 @@ static enum cli_status lint_script(struct cli *cli, const struct weir_script *sc
 	return status == CLI_OK ? warned : status;
 }
 
-static enum cli_status run_script(struct cli *cli, struct weir_script *script)
+static enum cli_status run_script(struct cli *cli, const struct weir_script *script)
 {
 	const struct weir_command *command;
 	enum cli_status status;
@@ -208,38 +208,37 @@ static enum cli_status run_script(struct cli *cli, struct weir_script *script)
 	return status;
 }
 
-static enum cli_status end_script(struct cli *cli, int result, struct weir_script *script,
-				  struct weir_errors *errors)
+static enum cli_status end_script(struct cli *cli, int result, struct weir_errors *errors)
 {
 	enum cli_status status;
 
 	if (result)
 		status = cli_fail(errors);
 	else
-		status = run_script(cli, script);
+		status = run_script(cli, &cli->script);
 	weir_errors_free(errors);
 	cli_bulk_end(cli);
-	weir_script_free(script);
 	cli_forget_sets(cli);
 	return status;
 }
 
 enum cli_status cli_run_file(struct cli *cli, const char *path)
 {
-	struct weir_script script = { 0 };
 	struct weir_errors errors = { 0 };
 	int result;
 
+	weir_script_free(&cli->script);
 	cli->stdin_used = !strcmp(path, "-");
-	result = weir_parse_file(path, &cli->parse, &script, &errors);
-	return end_script(cli, result, &script, &errors);
+	result = weir_parse_file(path, &cli->parse, &cli->script, &errors);
+	return end_script(cli, result, &errors);
 }
 
 enum cli_status cli_run_text(struct cli *cli, const char *name, const char *text)
 {
-	struct weir_script script = { 0 };
 	struct weir_errors errors = { 0 };
-	int result = weir_parse_text(name, text, &cli->parse, &script, &errors);
+	int result;
 
-	return end_script(cli, result, &script, &errors);
+	weir_script_free(&cli->script);
+	result = weir_parse_text(name, text, &cli->parse, &cli->script, &errors);
+	return end_script(cli, result, &errors);
 }

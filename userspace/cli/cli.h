@@ -39,6 +39,8 @@ struct cli_bulk;
  * @dump: -d netlink, show netlink messages.
  * @wait_ms: -w.
  * @sock: Connection to the kernel, made when it is first needed.
+ * @script: What runs, until the next one does. The last one is left to the end of the
+ *   program, as to free each of a hundred thousand rules takes its time.
  * @known: The sets that the kernel has, for the parser, or NULL.
  * @asked: It was asked for @known.
  * @stdin_used: The commands themselves come from standard input.
@@ -54,6 +56,7 @@ struct cli {
 	bool dump;
 	unsigned int wait_ms;
 	struct weir_sock *sock;
+	struct weir_script script;
 	struct weir_ruleset *known;
 	bool asked;
 	bool stdin_used;

@@ -13,8 +13,53 @@
 #include <unistd.h>
 #include "cli.h"
 #include "libweir/alloc.h"
+#include "libweir/library.h"
 
 #define HISTORY_LINES 1000
+
+/* What is used of libedit, which is loaded for a prompt only. */
+static struct {
+	__typeof__(readline) *readline;
+	__typeof__(rl_completion_matches) *completion_matches;
+	__typeof__(add_history) *add_history;
+	__typeof__(using_history) *using_history;
+	__typeof__(stifle_history) *stifle_history;
+	__typeof__(read_history) *read_history;
+	__typeof__(write_history) *write_history;
+	__typeof__(rl_line_buffer) *line_buffer;
+	__typeof__(rl_readline_name) *name;
+	__typeof__(rl_attempted_completion_function) *completion_function;
+	__typeof__(rl_attempted_completion_over) *completion_over;
+	__typeof__(rl_basic_word_break_characters) *break_characters;
+} edit;
+
+static const struct weir_library_symbol symbols[] = {
+	{ "readline", &edit.readline },
+	{ "rl_completion_matches", &edit.completion_matches },
+	{ "add_history", &edit.add_history },
+	{ "using_history", &edit.using_history },
+	{ "stifle_history", &edit.stifle_history },
+	{ "read_history", &edit.read_history },
+	{ "write_history", &edit.write_history },
+	{ "rl_line_buffer", &edit.line_buffer },
+	{ "rl_readline_name", &edit.name },
+	{ "rl_attempted_completion_function", &edit.completion_function },
+	{ "rl_attempted_completion_over", &edit.completion_over },
+	{ "rl_basic_word_break_characters", &edit.break_characters },
+	{ NULL }
+};
+
+/* Debian numbers the library in its own way. */
+static bool find_edit(void)
+{
+	const char *why = weir_library_load("libedit.so.2", symbols);
+
+	if (why)
+		why = weir_library_load("libedit.so.0", symbols);
+	if (why)
+		fprintf(stderr, "weir: a prompt needs libedit: %s\n", why);
+	return !why;
+}
 
 static char **words;
 /* For whom words are completed: the library does not pass it on. */
@@ -38,18 +83,18 @@ static char *next_word(const char *text, int state)
 
 static char **complete(const char *text, int start, int end)
 {
-	char *line = weir_strndup(rl_line_buffer, end);
+	char *line = weir_strndup(*edit.line_buffer, end);
 	char **matches;
 	size_t i;
 
 	words = cli_words(user, line);
-	matches = rl_completion_matches(text, next_word);
+	matches = edit.completion_matches(text, next_word);
 	for (i = 0; words && words[i]; i++)
 		free(words[i]);
 	free(words);
 	words = NULL;
 	free(line);
-	rl_attempted_completion_over = 1;
+	*edit.completion_over = 1;
 	return matches;
 }
 
@@ -118,14 +163,14 @@ static char *read_command(void)
 	char *line;
 
 	do {
-		line = readline(text.len ? "....> " : "weir> ");
+		line = edit.readline(text.len ? "....> " : "weir> ");
 		if (!line) {
 			weir_buf_free(&text);
 			return NULL;
 		}
 		weir_buf_add(&text, "%s%s", text.len ? "\n" : "", line);
 		if (*line)
-			add_history(line);
+			edit.add_history(line);
 		free(line);
 	} while (!is_whole(text.text));
 	return text.text;
@@ -163,21 +208,23 @@ static bool is_word(const char *text, const char *word)
 
 static void set_up(const char *history)
 {
-	rl_readline_name = (char *)"weir";
-	rl_attempted_completion_function = complete;
-	rl_basic_word_break_characters = (char *)" \t\n{};,";
-	using_history();
-	stifle_history(HISTORY_LINES);
+	*edit.name = (char *)"weir";
+	*edit.completion_function = complete;
+	*edit.break_characters = (char *)" \t\n{};,";
+	edit.using_history();
+	edit.stifle_history(HISTORY_LINES);
 	if (history)
-		read_history(history);
+		edit.read_history(history);
 }
 
 enum cli_status cli_interactive(struct cli *cli)
 {
-	char *history = history_file();
 	enum cli_status status = CLI_OK;
-	char *text;
+	char *history, *text;
 
+	if (!find_edit())
+		return CLI_USAGE;
+	history = history_file();
 	user = cli;
 	set_up(history);
 	catch_interrupts();
@@ -197,7 +244,7 @@ enum cli_status cli_interactive(struct cli *cli)
 	if (!text && isatty(STDIN_FILENO))
 		putchar('\n');
 	if (history)
-		write_history(history);
+		edit.write_history(history);
 	free(history);
 	return status;
 }

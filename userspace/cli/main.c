@@ -380,7 +380,7 @@ static enum cli_status run(struct cli *cli, const struct choice *choice, char **
 
 int main(int argc, char **argv)
 {
-	struct cli cli = { .wait_ms = DEFAULT_WAIT_MS };
+	static struct cli cli = { .wait_ms = DEFAULT_WAIT_MS };
 	struct choice choice = { 0 };
 	enum cli_status status;
 

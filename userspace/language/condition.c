@@ -27,7 +27,7 @@ static const struct relation *parse_relation(struct weir_parser *parser)
 		const char *name = token->type == WEIR_TOKEN_SIGN ? relations[i].sign :
 				   token->type == WEIR_TOKEN_WORD ? relations[i].word : NULL;
 
-		if (!name || strcmp(name, token->text))
+		if (!name || !weir_same_word(name, token->text))
 			continue;
 		weir_tok_next(parser);
 		return &relations[i];
@@ -218,14 +218,10 @@ static bool parse_assignment(struct weir_parser *parser, const struct weir_expr 
 struct weir_item *weir_condition_parse(struct weir_parser *parser)
 {
 	struct weir_item *item = weir_item_new(WEIR_ITEM_TYPE_COND, weir_tok(parser));
-	struct weir_tuple left = { .n = 0 };
+	struct weir_tuple left;
 	bool ok;
 
-	if (!weir_expr_parse(parser, left.parts, true))
-		goto err_free_item;
-	left.n = 1;
-	left.loc = left.parts->loc;
-	if (!weir_tuple_more(parser, &left))
+	if (!weir_tuple_parse(parser, &left))
 		goto err_free_item;
 	if (left.n == 1 && weir_tok_accept(parser, "set")) {
 		item->type = WEIR_ITEM_TYPE_SET;

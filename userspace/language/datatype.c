@@ -21,7 +21,7 @@ const char *weir_symbol_name(const struct weir_symbol *symbols, uint64_t value)
 bool weir_symbol_find(const struct weir_symbol *symbols, const char *name, uint64_t *value)
 {
 	for (; symbols && symbols->name; symbols++) {
-		if (!strcmp(symbols->name, name)) {
+		if (weir_same_word(symbols->name, name)) {
 			*value = symbols->value;
 			return true;
 		}

@@ -21,13 +21,13 @@ static const struct operator {
 };
 
 #define N_OPERATORS (sizeof(operators) / sizeof(*operators))
-#define LEVELS 4
 
 static bool is_shift(enum weir_op op)
 {
 	return op == WEIR_OP_LSHIFT || op == WEIR_OP_RSHIFT;
 }
 
+/* The operator that is here, if it binds as much as @level does. */
 static const struct operator *find_operator(const struct weir_parser *parser,
 					    unsigned int level)
 {
@@ -37,7 +37,7 @@ static const struct operator *find_operator(const struct weir_parser *parser,
 		const char *name = token->type == WEIR_TOKEN_SIGN ? operators[i].sign :
 				   token->type == WEIR_TOKEN_WORD ? operators[i].word : NULL;
 
-		if (operators[i].level == level && name && !strcmp(name, token->text))
+		if (operators[i].level >= level && name && weir_same_word(name, token->text))
 			return &operators[i];
 	}
 	return NULL;
@@ -161,6 +161,7 @@ static bool parse_shift(struct weir_parser *parser, const struct weir_expr *left
 	return true;
 }
 
+/* An operand and the operators behind it that bind as much as @level does. */
 static bool parse_level(struct weir_parser *parser, struct weir_expr *expr, bool keys,
 			unsigned int level)
 {
@@ -168,9 +169,7 @@ static bool parse_level(struct weir_parser *parser, struct weir_expr *expr, bool
 	struct weir_expr right;
 	bool ok;
 
-	if (level == LEVELS)
-		return parse_primary(parser, expr, keys);
-	if (!parse_level(parser, expr, keys, level + 1))
+	if (!parse_primary(parser, expr, keys))
 		return false;
 	while ((operator = find_operator(parser, level))) {
 		weir_tok_next(parser);
@@ -179,7 +178,7 @@ static bool parse_level(struct weir_parser *parser, struct weir_expr *expr, bool
 		if (is_shift(operator->op))
 			ok = parse_shift(parser, expr, &right);
 		else
-			ok = parse_level(parser, &right, keys, level + 1);
+			ok = parse_level(parser, &right, keys, operator->level + 1);
 		if (!ok || !combine(parser, operator, expr, &right)) {
 			weir_expr_clear(expr);
 			return false;

@@ -23,7 +23,7 @@ const struct weir_ext *weir_ext_find(enum weir_ext_kind kind, const char *name)
 	const struct weir_ext *const *ext;
 
 	for (ext = weir_exts; *ext; ext++) {
-		if ((*ext)->kind == kind && !strcmp((*ext)->name, name))
+		if ((*ext)->kind == kind && weir_same_word((*ext)->name, name))
 			return *ext;
 	}
 	return NULL;
@@ -50,8 +50,8 @@ const char *weir_named_type(const char *word, bool *plural)
 	const char *type, *several;
 
 	for (unsigned int n = 0; (type = weir_named_at(n, &several)); n++) {
-		*plural = !strcmp(word, several);
-		if (*plural || !strcmp(word, type))
+		*plural = weir_same_word(word, several);
+		if (*plural || weir_same_word(word, type))
 			return type;
 	}
 	return NULL;

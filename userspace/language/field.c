@@ -59,12 +59,15 @@ const struct weir_header_desc *weir_header_at(unsigned int index)
 
 const struct weir_header_desc *weir_header_find(const char *name)
 {
-	const struct weir_header_desc *header;
-	unsigned int i;
+	const struct weir_header_desc *const *header;
+	const struct weir_ext *const *ext;
 
-	for (i = 0; (header = weir_header_at(i)); i++)
-		if (!strcmp(header->name, name))
-			return header;
+	for (header = weir_headers; *header; header++)
+		if (weir_same_word((*header)->name, name))
+			return *header;
+	for (ext = weir_exts; *ext; ext++)
+		if ((*ext)->kind == WEIR_EXT_KEY && weir_same_word((*ext)->header->name, name))
+			return (*ext)->header;
 	return NULL;
 }
 
@@ -88,7 +91,7 @@ static const struct weir_field *field_find(const struct weir_header_desc *header
 	const struct weir_field *field;
 
 	for (field = header->fields; field->name; field++)
-		if (!strcmp(field->name, name))
+		if (weir_same_word(field->name, name))
 			return field;
 	return NULL;
 }
@@ -120,7 +123,7 @@ const struct weir_field *weir_meta_find(const char *name)
 	const char *const *word;
 
 	for (word = qualified; *word; word++)
-		if (!strcmp(*word, name))
+		if (weir_same_word(*word, name))
 			return NULL;
 	return field_find(&weir_header_meta, name);
 }

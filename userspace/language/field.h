@@ -11,6 +11,7 @@
 #include <jansson.h>
 #include "../libweir/model.h"
 #include "buf.h"
+#include "word.h"
 
 /**
  * struct weir_symbol - A name of a value. Lists end with name NULL.

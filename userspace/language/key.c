@@ -40,7 +40,7 @@ static const struct weir_header_desc *find_header(const struct weir_parser *pars
 
 	if (first->type != WEIR_TOKEN_WORD)
 		return NULL;
-	if (second->type == WEIR_TOKEN_WORD && !strcmp(second->text, "option") &&
+	if (second->type == WEIR_TOKEN_WORD && weir_same_word(second->text, "option") &&
 	    strlen(first->text) < 32) {
 		const struct weir_header_desc *header;
 

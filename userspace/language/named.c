@@ -109,7 +109,7 @@ const char *weir_object_is_here(const struct weir_parser *parser)
 	bool plural;
 
 	if (type->type != WEIR_TOKEN_WORD || name->type != WEIR_TOKEN_WORD ||
-	    strcmp(name->text, "name"))
+	    !weir_same_word(name->text, "name"))
 		return NULL;
 	return weir_named_type(type->text, &plural);
 }

@@ -166,6 +166,22 @@ static bool is_header(struct weir_parser *parser)
 	return token->type == WEIR_TOKEN_WORD && weir_header_find(token->text);
 }
 
+static bool is_verdict(const struct weir_parser *parser)
+{
+	const struct weir_token *token = weir_tok(parser);
+	uint64_t verdict;
+
+	return token->type == WEIR_TOKEN_WORD &&
+	       weir_symbol_find(weir_verdicts, token->text, &verdict);
+}
+
+/* Verdicts and counters are no keys; to be sure that a word is none costs most. */
+static bool is_condition(struct weir_parser *parser)
+{
+	return !is_verdict(parser) && !weir_tok_is(parser, "counter") &&
+	       (weir_tok_is(parser, "(") || weir_key_is_here(parser));
+}
+
 typedef bool item_parser(struct weir_parser *parser, struct weir_item *item);
 
 /*
@@ -174,11 +190,7 @@ typedef bool item_parser(struct weir_parser *parser, struct weir_item *item);
  */
 static item_parser *statement_here(const struct weir_parser *parser, struct weir_item *item)
 {
-	const struct weir_token *token = weir_tok(parser);
-	uint64_t verdict;
-
-	if (token->type == WEIR_TOKEN_WORD &&
-	    weir_symbol_find(weir_verdicts, token->text, &verdict))
+	if (is_verdict(parser))
 		return parse_verdict;
 	if (weir_update_is_here(parser)) {
 		item->type = WEIR_ITEM_TYPE_UPDATE;
@@ -211,7 +223,7 @@ static struct weir_item *parse_item(struct weir_parser *parser)
 	struct weir_item *item;
 	item_parser *parse;
 
-	if (weir_tok_is(parser, "(") || weir_key_is_here(parser))
+	if (is_condition(parser))
 		return weir_condition_parse(parser);
 	item = weir_item_new(WEIR_ITEM_TYPE_VERDICT, weir_tok(parser));
 	parse = statement_here(parser, item);

@@ -247,7 +247,7 @@ bool weir_tok_is(const struct weir_parser *parser, const char *text)
 	const struct weir_token *token = weir_tok(parser);
 
 	return (token->type == WEIR_TOKEN_WORD || token->type == WEIR_TOKEN_SIGN) &&
-	       !strcmp(token->text, text);
+	       weir_same_word(token->text, text);
 }
 
 bool weir_tok_accept(struct weir_parser *parser, const char *text)
@@ -379,7 +379,7 @@ bool weir_tok_choice(struct weir_parser *parser, const struct weir_symbol *symbo
 	size_t n = 0;
 
 	for (; symbols[n].name; n++) {
-		if (token->type == WEIR_TOKEN_WORD && !strcmp(token->text, symbols[n].name)) {
+		if (token->type == WEIR_TOKEN_WORD && weir_same_word(token->text, symbols[n].name)) {
 			weir_tok_next(parser);
 			*value = symbols[n].value;
 			return true;

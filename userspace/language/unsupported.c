@@ -79,7 +79,7 @@ bool weir_unsupported(struct weir_parser *parser, const struct weir_loc *loc,
 static const char *find_object(const char *word)
 {
 	for (size_t i = 0; i < sizeof(objects) / sizeof(*objects); i++) {
-		if (!strcmp(objects[i][0], word))
+		if (weir_same_word(objects[i][0], word))
 			return objects[i][1];
 	}
 	return NULL;
@@ -106,7 +106,7 @@ static bool find(struct weir_parser *parser, enum place place)
 	for (i = 0; i < sizeof(constructs) / sizeof(*constructs); i++) {
 		const struct construct *construct = &constructs[i];
 
-		if (!(construct->places & place) || strcmp(construct->word, token->text))
+		if (!(construct->places & place) || !weir_same_word(construct->word, token->text))
 			continue;
 		if (construct->second) {
 			if (strcmp(construct->second, next->text))

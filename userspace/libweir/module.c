@@ -6,12 +6,12 @@
  * a module is.
  */
 
-#include <dlfcn.h>
 #include <errno.h>
 #include <libkmod.h>
 #include <string.h>
 #include <sys/utsname.h>
 #include <unistd.h>
+#include "library.h"
 #include "sock.h"
 
 /* The functions of libkmod that are used here. */
@@ -27,10 +27,7 @@ static struct {
 	__typeof__(kmod_module_probe_insert_module) *module_probe_insert_module;
 } kmod;
 
-static const struct {
-	const char *name;
-	void *where;
-} functions[] = {
+static const struct weir_library_symbol functions[] = {
 	{ "kmod_new", &kmod.new },
 	{ "kmod_unref", &kmod.unref },
 	{ "kmod_set_log_priority", &kmod.set_log_priority },
@@ -40,23 +37,18 @@ static const struct {
 	{ "kmod_module_unref", &kmod.module_unref },
 	{ "kmod_module_unref_list", &kmod.module_unref_list },
 	{ "kmod_module_probe_insert_module", &kmod.module_probe_insert_module },
+	{ NULL }
 };
 
 static bool find_kmod(struct weir_errors *errors)
 {
-	void *library = dlopen("libkmod.so.2", RTLD_NOW);
-	void *function = library;
-	size_t i;
+	const char *why = weir_library_load("libkmod.so.2", functions);
 
-	for (i = 0; function && i < sizeof(functions) / sizeof(functions[0]); i++) {
-		function = dlsym(library, functions[i].name);
-		*(void **)functions[i].where = function;
-	}
-	if (!function)
+	if (why)
 		weir_error_add(errors, NULL, ENOENT,
 			       "the kernel module weir is not loaded, and cannot be without libkmod: %s",
-			       dlerror());
-	return function;
+			       why);
+	return !why;
 }
 
 static void explain_missing(struct weir_errors *errors)

@@ -3,8 +3,6 @@
 
 #include <errno.h>
 #include <linux/genetlink.h>
-#include <netlink/genl/genl.h>
-#include <netlink/msg.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,7 +17,8 @@
 /**
  * struct weir_listener - Receives events.
  * @sock: To ask for sets that it has not seen.
- * @sk: Joined to the group.
+ * @nl: A socket that has joined the group.
+ * @buf: Takes a datagram, %WEIR_RECV_SIZE bytes.
  * @errors: Takes what makes no sense.
  * @notice: Called for each event.
  * @data: Passed to it.
@@ -30,7 +29,8 @@
  */
 struct weir_listener {
 	struct weir_sock *sock;
-	struct nl_sock *sk;
+	struct mnl_socket *nl;
+	uint8_t *buf;
 	struct weir_errors *errors;
 	int (*notice)(void *data, const struct weir_notice *notice);
 	void *data;
@@ -220,16 +220,15 @@ static void take_elems(struct weir_listener *listener, const struct nlmsghdr *nl
 	weir_elems_free(set.elems);
 }
 
-static int take_event(struct nl_msg *msg, void *data)
+static void take_event(struct weir_listener *listener, const struct nlmsghdr *nlh)
 {
-	const struct nlmsghdr *nlh = nlmsg_hdr(msg);
-	const struct genlmsghdr *genl = nlmsg_data(nlh);
-	struct weir_listener *listener = data;
+	const struct genlmsghdr *genl = mnl_nlmsg_get_payload(nlh);
 	struct weir_notice end = { 0 };
 	const char *why = NULL;
 
-	if (nlmsg_datalen(nlh) < (int)sizeof(*genl))
-		return NL_SKIP;
+	if (nlh->nlmsg_type != listener->sock->family ||
+	    mnl_nlmsg_get_payload_len(nlh) < sizeof(*genl))
+		return;
 	switch (genl->cmd) {
 	case WEIR_CMD_TABLE_NTF:
 		take_table(listener, nlh, &why);
@@ -259,7 +258,6 @@ static int take_event(struct nl_msg *msg, void *data)
 		weir_error_add(listener->errors, NULL, EPROTO, "the kernel sent %s", why);
 		listener->result = -1;
 	}
-	return listener->result ? NL_STOP : NL_OK;
 }
 
 /* Forgets what is half received, and what may not be so any more. */
@@ -284,49 +282,48 @@ struct weir_listener *weir_listen(struct weir_sock *sock, int room,
 				  void *data, struct weir_errors *errors)
 {
 	struct weir_listener *listener = weir_alloc(sizeof(*listener));
-	int err, fd;
 
 	listener->sock = sock;
 	listener->errors = errors;
 	listener->notice = notice;
 	listener->data = data;
-	listener->sk = nl_socket_alloc();
-	err = listener->sk ? genl_connect(listener->sk) : -NLE_NOMEM;
-	if (err < 0)
-		goto err_close;
-	nl_socket_disable_seq_check(listener->sk);
-	nl_socket_set_msg_buf_size(listener->sk, WEIR_RECV_SIZE);
-	nl_socket_set_nonblocking(listener->sk);
-	nl_socket_modify_cb(listener->sk, NL_CB_VALID, NL_CB_CUSTOM, take_event, listener);
-	fd = nl_socket_get_fd(listener->sk);
-	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &room, sizeof(room)) < 0)
-		setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &room, sizeof(room));
-	err = nl_socket_add_membership(listener->sk, sock->group);
-	if (err < 0)
-		goto err_close;
-	return listener;
-
-err_close:
+	listener->buf = weir_alloc(WEIR_RECV_SIZE);
+	listener->nl = weir_connect(room);
+	if (listener->nl && !mnl_socket_setsockopt(listener->nl, NETLINK_ADD_MEMBERSHIP,
+						   &sock->group, sizeof(sock->group)))
+		return listener;
 	weir_error_add(errors, NULL, EPERM, "the kernel's events cannot be received: %s",
-		       nl_geterror(err));
+		       strerror(errno));
 	weir_listen_close(listener);
 	return NULL;
 }
 
+static void take_datagram(struct weir_listener *listener, int len)
+{
+	const struct nlmsghdr *nlh;
+
+	for (nlh = (const void *)listener->buf; !listener->result && mnl_nlmsg_ok(nlh, len);
+	     nlh = mnl_nlmsg_next(nlh, &len))
+		take_event(listener, nlh);
+}
+
 int weir_listen_read(struct weir_listener *listener)
 {
-	while (!listener->result) {
-		int err = nl_recvmsgs_default(listener->sk);
+	int fd = weir_listen_fd(listener);
 
-		if (err == -NLE_AGAIN)
-			break;
-		/* libnl says "no memory" where the kernel says ENOBUFS. */
-		if (err == -NLE_NOMEM) {
+	while (!listener->result) {
+		ssize_t n = recv(fd, listener->buf, WEIR_RECV_SIZE, MSG_TRUNC | MSG_DONTWAIT);
+
+		if (n >= 0 && n <= WEIR_RECV_SIZE) {
+			take_datagram(listener, n);
+		} else if (n >= 0 || errno == ENOBUFS) {
 			tell_lost(listener);
-		} else if (err < 0) {
+		} else if (errno == EAGAIN) {
+			break;
+		} else if (errno != EINTR) {
 			weir_error_add(listener->errors, NULL, EIO,
 				       "the kernel's events cannot be read: %s",
-				       nl_geterror(err));
+				       strerror(errno));
 			listener->result = -1;
 		}
 	}
@@ -335,13 +332,15 @@ int weir_listen_read(struct weir_listener *listener)
 
 int weir_listen_fd(const struct weir_listener *listener)
 {
-	return nl_socket_get_fd(listener->sk);
+	return mnl_socket_get_fd(listener->nl);
 }
 
 void weir_listen_close(struct weir_listener *listener)
 {
 	forget(listener);
-	nl_socket_free(listener->sk);
+	if (listener->nl)
+		mnl_socket_close(listener->nl);
+	free(listener->buf);
 	free(listener);
 }
 

@@ -3,8 +3,6 @@
 
 #include <errno.h>
 #include <linux/genetlink.h>
-#include <netlink/genl/ctrl.h>
-#include <netlink/genl/genl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -20,30 +18,6 @@
 #define RECV_ROOM (8 << 20)
 #define SEND_ROOM (256 << 10)
 
-/* Sets family and group; returns a libnl error. */
-static int resolve(uint16_t *family, int *group)
-{
-	struct nl_sock *sk = nl_socket_alloc();
-	int err;
-
-	if (!sk)
-		return -NLE_NOMEM;
-	err = genl_connect(sk);
-	if (err < 0)
-		goto out_free_sock;
-	err = genl_ctrl_resolve(sk, WEIR_FAMILY_NAME);
-	if (err < 0)
-		goto out_free_sock;
-	*family = err;
-	err = genl_ctrl_resolve_grp(sk, WEIR_FAMILY_NAME, WEIR_MCGRP_RULESET);
-	if (err >= 0)
-		*group = err;
-
-out_free_sock:
-	nl_socket_free(sk);
-	return err;
-}
-
 bool weir_is_loaded(void)
 {
 	/* To ask for the family would load the module, as the kernel sees to that. */
@@ -56,47 +30,91 @@ static void set_size(int fd, int force, int option, int size)
 		setsockopt(fd, SOL_SOCKET, option, &size, sizeof(size));
 }
 
+struct mnl_socket *weir_connect(int room)
+{
+	struct mnl_socket *nl = mnl_socket_open(NETLINK_GENERIC);
+
+	if (!nl)
+		return NULL;
+	if (mnl_socket_bind(nl, 0, MNL_SOCKET_AUTOPID) < 0) {
+		mnl_socket_close(nl);
+		return NULL;
+	}
+	set_size(mnl_socket_get_fd(nl), SO_RCVBUFFORCE, SO_RCVBUF, room);
+	return nl;
+}
+
 static bool connect_socket(struct weir_sock *sock)
 {
-	int on = 1, fd;
+	int on = 1;
 
-	sock->nl = mnl_socket_open(NETLINK_GENERIC);
+	sock->nl = weir_connect(RECV_ROOM);
 	if (!sock->nl)
 		return false;
-	if (mnl_socket_bind(sock->nl, 0, MNL_SOCKET_AUTOPID) < 0)
-		return false;
-	fd = mnl_socket_get_fd(sock->nl);
-	set_size(fd, SO_RCVBUFFORCE, SO_RCVBUF, RECV_ROOM);
-	set_size(fd, SO_SNDBUFFORCE, SO_SNDBUF, SEND_ROOM);
+	set_size(mnl_socket_get_fd(sock->nl), SO_SNDBUFFORCE, SO_SNDBUF, SEND_ROOM);
 	mnl_socket_setsockopt(sock->nl, NETLINK_EXT_ACK, &on, sizeof(on));
 	mnl_socket_setsockopt(sock->nl, NETLINK_CAP_ACK, &on, sizeof(on));
 	return true;
 }
 
+/* The family has one group. */
+static void take_group(struct weir_sock *sock, const struct nlattr *groups)
+{
+	const struct nlattr *group, *attr;
+
+	mnl_attr_for_each_nested(group, groups)
+		mnl_attr_for_each_nested(attr, group)
+			if (mnl_attr_get_type(attr) == CTRL_ATTR_MCAST_GRP_ID)
+				sock->group = weir_attr_u32(attr);
+}
+
+static void take_family(void *data, const struct nlmsghdr *nlh)
+{
+	const struct nlattr *attrs[CTRL_ATTR_MCAST_GROUPS + 1];
+	struct weir_sock *sock = data;
+
+	weir_decode_attrs(nlh, attrs, CTRL_ATTR_MCAST_GROUPS);
+	if (attrs[CTRL_ATTR_FAMILY_ID])
+		sock->family = mnl_attr_get_u16(attrs[CTRL_ATTR_FAMILY_ID]);
+	if (attrs[CTRL_ATTR_MCAST_GROUPS])
+		take_group(sock, attrs[CTRL_ATTR_MCAST_GROUPS]);
+}
+
+/* Asks which numbers family and group have; false with @reply. */
+static bool resolve(struct weir_sock *sock, struct weir_reply *reply)
+{
+	struct weir_request request;
+
+	sock->family = GENL_ID_CTRL;
+	weir_request_init(sock, &request, CTRL_CMD_GETFAMILY, 0);
+	mnl_attr_put_strz(&request.nlh, CTRL_ATTR_FAMILY_NAME, WEIR_FAMILY_NAME);
+	weir_ask(sock, &request, take_family, sock, reply);
+	return !reply->code;
+}
+
 struct weir_sock *weir_open(struct weir_errors *errors)
 {
 	struct weir_sock *sock = weir_alloc(sizeof(*sock));
-	int err;
+	struct weir_reply reply;
+	bool known;
 
-	err = resolve(&sock->family, &sock->group);
-	if (err == -NLE_OBJ_NOTFOUND) {
-		if (!weir_module_load(errors))
-			goto err_close;
-		err = resolve(&sock->family, &sock->group);
-	}
-	if (err < 0) {
-		weir_error_add(errors, NULL, ENOENT,
-			       "the kernel's netlink family weir cannot be reached: %s",
-			       nl_geterror(err));
-		goto err_close;
-	}
 	if (!connect_socket(sock)) {
 		weir_error_add(errors, NULL, errno, "a netlink socket cannot be opened: %s",
 			       strerror(errno));
 		goto err_close;
 	}
 	sock->buf = weir_alloc(WEIR_RECV_SIZE);
-	return sock;
+	known = resolve(sock, &reply);
+	if (reply.code == ENOENT) {
+		if (!weir_module_load(errors))
+			goto err_close;
+		known = resolve(sock, &reply);
+	}
+	if (known)
+		return sock;
+	weir_error_add(errors, NULL, ENOENT,
+		       "the kernel's netlink family weir cannot be reached: %s",
+		       *reply.text ? reply.text : strerror(reply.code));
 
 err_close:
 	weir_close(sock);

@@ -27,6 +27,9 @@ struct weir_sock {
 	FILE *dump;
 };
 
+/** weir_connect() - A netlink socket with room for so many bytes; NULL with errno. */
+struct mnl_socket *weir_connect(int room);
+
 /**
  * struct weir_reply - The kernel's answer to a message.
  * @code: errno, 0 for success.
