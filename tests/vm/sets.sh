@@ -35,6 +35,21 @@ expect_verdicts() {
 	expect_eq "$name" "$wanted" "$(verdicts "$@")"
 }
 
+# begin_asking LINE...: sends the packets again and again, until end_asking, which says
+# in $asked how many times.
+begin_asking() {
+	asking=$(mktemp -d)
+	nsenter --net=/run/netns/box "${BASH_SOURCE[0]%/*}/packets" repeat "$asking/end" "$@" > "$asking/times" &
+	asker=$!
+	wait_for grep -q asking "$asking/times"
+}
+end_asking() {
+	touch "$asking/end"
+	wait "$asker"
+	asked=$(tail -n 1 "$asking/times")
+	rm -r "$asking"
+}
+
 # with_chain FAMILY TEXT: a table t with what stands in the text before a line "--", and a
 # chain c in hook forward with the rules behind it.
 with_chain() { # FAMILY

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 RECORD = struct.Struct("<IHBBIII16s16s")
 RESULT = struct.Struct("<IIIIII")
 ALL_LINEAR = 0xffff
+BENCH = 0xC0087701  # _IOWR('w', 1, u64): rounds in, nanoseconds out
 
 
 @dataclass
