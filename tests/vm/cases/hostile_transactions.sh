@@ -1,5 +1,6 @@
 #!/bin/bash
 # Transactions that are cut off or collide: all or nothing, and nobody waits for the dead.
+# once: netlink_transaction takes writers away on each kernel
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../traffic.sh"
 hold=$(cd "$(dirname "$0")/.." && pwd)/hold.py

@@ -1,6 +1,7 @@
 #!/bin/bash
 # Sets without rules: declarations, elements by record and by nest, transactions over
 # them, lists, events, and what is refused.
+# once: set_dynamic has the same structures on each kernel
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../netlink.sh"
 

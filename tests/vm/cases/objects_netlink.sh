@@ -1,6 +1,7 @@
 #!/bin/bash
 # Named objects over netlink: what no program should send, transactions that are
 # undone, lists and events.
+# once: netlink_objects asks the same of each kernel
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../netlink.sh"
 

@@ -54,6 +54,7 @@ never_lines=$(from_all "${never[@]}")
 printf '%s\n' "${stay[@]}" > /tmp/stay
 seq 3000 | awk '{ printf "20.%d.%d.%d\n", $1 % 7, $1 / 250, $1 % 250 }' > /tmp/many
 change_and_ask "addresses" "type ipv4_addr" "ip saddr" "$stay_lines" "$never_lines"
+change_and_ask "addresses, changed in place" "type ipv4_addr; flags dynamic" "ip saddr" "$stay_lines" "$never_lines"
 
 printf '%s . 1000\n' "${stay[@]}" > /tmp/stay
 awk '{ print $0, ".", 1000 + NR % 3 }' /tmp/many > /tmp/pairs

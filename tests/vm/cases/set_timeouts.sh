@@ -1,6 +1,7 @@
 #!/bin/bash
 # Timeouts of elements that commands add: they end for packets at once, and for lists
 # soon; 0 and the largest; they survive other changes.
+# once: time is read the same on each kernel
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../cli.sh"
 . "$(dirname "$0")/../sets.sh"
