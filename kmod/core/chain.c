@@ -60,13 +60,14 @@ static u32 weir_chain_users(const struct weir_chain *chain)
 	return users;
 }
 
-static int weir_base_fill(struct sk_buff *skb, const struct weir_chain *chain)
+static int weir_base_fill(struct sk_buff *skb, const struct weir_chain *chain,
+			  const struct weir_chain_conf *conf)
 {
 	struct nlattr *nest = nla_nest_start(skb, WEIR_A_CHAIN_BASE);
 
 	if (!nest || nla_put_u32(skb, WEIR_A_BASE_HOOK, chain->ops.hooknum) ||
 	    nla_put_s32(skb, WEIR_A_BASE_PRIORITY, chain->ops.priority) ||
-	    nla_put_u32(skb, WEIR_A_BASE_POLICY, chain->conf->policy == NF_ACCEPT ?
+	    nla_put_u32(skb, WEIR_A_BASE_POLICY, conf->policy == NF_ACCEPT ?
 			WEIR_VERDICT_ACCEPT : WEIR_VERDICT_DROP))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
@@ -75,14 +76,18 @@ static int weir_base_fill(struct sk_buff *skb, const struct weir_chain *chain)
 
 int weir_chain_fill(struct sk_buff *skb, const struct weir_chain *chain, bool event)
 {
-	const struct weir_chain_conf *conf = chain->conf;
+	const struct weir_chain_conf *old = chain->conf, *conf = old;
 
+	if (event && chain->next && chain->obj.state == WEIR_STATE_LIVE)
+		conf = chain->next;
 	if (nla_put_u8(skb, WEIR_A_CHAIN_FAMILY, chain->table->family) ||
 	    nla_put_string(skb, WEIR_A_CHAIN_TABLE, chain->table->name->str) ||
-	    nla_put_string(skb, WEIR_A_CHAIN_NAME, conf->name->str) ||
+	    nla_put_string(skb, WEIR_A_CHAIN_NAME, old->name->str) ||
+	    (conf->name != old->name &&
+	     nla_put_string(skb, WEIR_A_CHAIN_NEW_NAME, conf->name->str)) ||
 	    nla_put_u64_64bit(skb, WEIR_A_CHAIN_HANDLE, chain->handle, WEIR_A_CHAIN_PAD) ||
 	    (conf->comment && nla_put_string(skb, WEIR_A_CHAIN_COMMENT, conf->comment)) ||
-	    (chain->base && weir_base_fill(skb, chain)))
+	    (chain->base && weir_base_fill(skb, chain, conf)))
 		return -EMSGSIZE;
 	if (event)
 		return 0;

@@ -454,9 +454,9 @@ static void weir_settle_chain(struct weir_txn *txn, struct weir_chain *chain,
 		list_add_tail(&chain->obj.change, &txn->dead[WEIR_KIND_CHAIN]);
 		break;
 	default:
+		weir_event_chain(events, chain, WEIR_EVENT_CHANGE);
 		weir_chain_settle(chain);
 		list_del_init(&chain->obj.change);
-		weir_event_chain(events, chain, WEIR_EVENT_CHANGE);
 		break;
 	}
 }
@@ -464,8 +464,8 @@ static void weir_settle_chain(struct weir_txn *txn, struct weir_chain *chain,
 static void weir_settle_set(struct weir_txn *txn, struct weir_set *set,
 			    struct weir_events *events)
 {
-	bool changed = set->next;
-
+	if (set->next && set->obj.state == WEIR_STATE_LIVE)
+		weir_event_set(events, set, WEIR_EVENT_CHANGE);
 	weir_set_settle(set);
 	switch (set->obj.state) {
 	case WEIR_STATE_NEW:
@@ -479,8 +479,6 @@ static void weir_settle_set(struct weir_txn *txn, struct weir_set *set,
 		list_add_tail(&set->obj.change, &txn->dead[WEIR_KIND_SET]);
 		return;
 	default:
-		if (changed)
-			weir_event_set(events, set, WEIR_EVENT_CHANGE);
 		break;
 	}
 	weir_stage_settle(txn, set, events);

@@ -103,11 +103,15 @@ static int weir_set_state_fill(struct sk_buff *skb, const struct weir_set *set)
 
 int weir_set_fill(struct sk_buff *skb, const struct weir_set *set, bool event)
 {
-	const struct weir_set_conf *conf = set->conf;
+	const struct weir_set_conf *old = set->conf, *conf = old;
 
+	if (event && set->next && set->obj.state == WEIR_STATE_LIVE)
+		conf = set->next;
 	if (nla_put_u8(skb, WEIR_A_SET_FAMILY, set->table->family) ||
 	    nla_put_string(skb, WEIR_A_SET_TABLE, set->table->name->str) ||
-	    nla_put_string(skb, WEIR_A_SET_NAME, conf->name->str) ||
+	    nla_put_string(skb, WEIR_A_SET_NAME, old->name->str) ||
+	    (conf->name != old->name &&
+	     nla_put_string(skb, WEIR_A_SET_NEW_NAME, conf->name->str)) ||
 	    nla_put_u64_64bit(skb, WEIR_A_SET_HANDLE, set->handle, WEIR_A_SET_PAD) ||
 	    nla_put_u32(skb, WEIR_A_SET_FLAGS, set->flags) ||
 	    nla_put(skb, WEIR_A_SET_KEY_LENS, set->spec.n_fields, set->spec.bits) ||

@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034 # the cases read what is set here
 # Sourced after lib.sh and cli.sh by the cases about sets: one namespace "box", whose
 # rules in hook forward meet hand-made packets.
 

@@ -716,7 +716,8 @@ enum weir_engine_attr {
  * @WEIR_A_CHAIN_NAME: string.
  * @WEIR_A_CHAIN_HANDLE: u64.
  * @WEIR_A_CHAIN_BASE: nest of base. Absent in a regular chain.
- * @WEIR_A_CHAIN_NEW_NAME: string. Rename to this.
+ * @WEIR_A_CHAIN_NEW_NAME: string. Rename to this. In an event, what the
+ *   chain is called now.
  * @WEIR_A_CHAIN_COMMENT: string.
  * @WEIR_A_CHAIN_RULES: u32. Number of rules.
  * @WEIR_A_CHAIN_USERS: u32. Number of rules, and of sets with elements, that
@@ -827,8 +828,8 @@ enum weir_rule_attr {
  * @WEIR_A_SET_COMMENT: string.
  * @WEIR_A_SET_STMT: nest of stmt, repeated. The statements that each element
  *   has.
- * @WEIR_A_SET_NEW_NAME: string. Rename to this; in swap, the set to exchange
- *   the elements with.
+ * @WEIR_A_SET_NEW_NAME: string. Rename to this. In an event, what the set is
+ *   called now. In swap, the set to exchange the elements with.
  * @WEIR_A_SET_COUNT: u32. Elements, also those expired and not freed yet.
  * @WEIR_A_SET_REFUSED: u64. How many elements were refused because the set
  *   was full, since it was made.

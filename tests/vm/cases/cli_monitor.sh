@@ -27,6 +27,10 @@ handle=$(w -a list ruleset | sed -n 's/.*drop # handle //p')
 w replace rule ip t c handle "$handle" udp dport 54 drop
 w delete rule ip t c handle "$handle"
 w add chain ip t c '{ policy drop; }'
+w add chain ip t d
+w rename chain ip t d e
+w 'add set ip t s { type mark; }'
+w rename set ip t s u
 w delete table ip t
 wait_for has /tmp/events 'delete table ip t'
 wait_for grep -qz '# new generation.*# new generation.*# new generation.*# new generation.*# new generation.*# new generation' /tmp/events
@@ -39,6 +43,8 @@ expect_match "a rule" '^add rule ip t c tcp dport 22 counter' "$events"
 expect_match "a replaced rule" "^replace rule ip t c handle $handle udp dport 54 drop" "$events"
 expect_match "a deleted rule" "^delete rule ip t c handle $handle" "$events"
 expect_match "a policy" 'policy drop' "$events"
+expect_match "a chain's new name" '^rename chain ip t d e$' "$events"
+expect_match "a set's new name" '^rename set ip t s u$' "$events"
 expect_match "who it was" '^# new generation [0-9]+ by process [0-9]+ \(weir\)' "$events"
 
 watch /tmp/events monitor new rules

@@ -22,7 +22,8 @@ def heard():
                 continue
             kind, event, name = KINDS[m.cmd]
             events.append((NAMES[m.get(event)], kind,
-                           m.get(name, number if kind == 'rule' else text)))
+                           m.get(name, number if kind == 'rule' else text),
+                           *(map(text, m.all(WEIR_A_CHAIN_NEW_NAME)) if kind == 'chain' else ())))
 parts = []
 
 with s.txn():
@@ -42,7 +43,7 @@ with s.txn():
     s.chain('r', string(WEIR_A_CHAIN_NEW_NAME, 'q'))
     s.rule(drop(), u64(WEIR_A_RULE_HANDLE, h[1]), chain='q')
 equal('what changes', [('change', 'table', 't'), ('change', 'chain', 'b'),
-                       ('change', 'chain', 'q'), ('change', 'rule', h[1])], heard()[0])
+                       ('change', 'chain', 'r', 'q'), ('change', 'rule', h[1])], heard()[0])
 s.begin()
 s.table('u')
 s.chain('v')

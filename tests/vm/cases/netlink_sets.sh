@@ -470,7 +470,8 @@ def events():
             if m.cmd == WEIR_CMD_TXN_NTF:
                 return found
             if m.cmd == WEIR_CMD_SET_NTF:
-                found.append(('set', m.get(WEIR_A_SET_EVENT), m.get(WEIR_A_SET_NAME, text)))
+                found.append(('set', m.get(WEIR_A_SET_EVENT), m.get(WEIR_A_SET_NAME, text),
+                              *map(text, m.all(WEIR_A_SET_NEW_NAME))))
             elif m.cmd == WEIR_CMD_ELEM_NTF:
                 found.append((m.get(WEIR_A_ELEMS_EVENT),
                               [e.get('key', e.get('flags')) for e in elements([m], 4)]))
@@ -499,7 +500,7 @@ equal('settings', [('set', WEIR_EVENT_CHANGE, 's')], events())
 with s.txn():
     s.ask(WEIR_CMD_SET_NEW, *in_set(), string(WEIR_A_SET_NEW_NAME, 'n'))
     s.add(elem(n32(7), string(WEIR_A_ELEM_COMMENT, 'seven')), name='n')
-equal('a new name and an element', [('set', WEIR_EVENT_CHANGE, 'n'), (WEIR_EVENT_NEW, [n32(7)])], events())
+equal('a new name and an element', [('set', WEIR_EVENT_CHANGE, 's', 'n'), (WEIR_EVENT_NEW, [n32(7)])], events())
 with s.txn():
     s.add(*map(n32, range(1000, 6000)), name='n')
 found = events()
