@@ -32,13 +32,11 @@ static noinline unsigned int weir_hook_slow(const struct weir_ruleset *ruleset,
 	return weir_eval_on(ruleset, prog, &pkt, exit);
 }
 
-/* The first block of the base chain has not decided. */
+/* The first block of the base chain has not decided, and there is more to do. */
 static noinline unsigned int weir_hook_on(struct weir_pkt *pkt, enum weir_exit exit)
 {
 	const struct weir_prog *prog = pkt->prog;
 
-	if (likely(exit == WEIR_EXIT_NEXT && prog->n_slots == 1))
-		return prog->policy;
 	if (prog->lean)
 		weir_pkt_init_rest(pkt);
 	return weir_eval_on(pkt->ruleset, prog, pkt, exit);
@@ -68,6 +66,8 @@ static __always_inline unsigned int weir_hook_run(const struct weir_ruleset *rul
 	exit = weir_native_run(prog->native, &pkt);
 	if (likely(exit <= WEIR_EXIT_STOLEN))
 		return exit;
+	if (likely(exit == WEIR_EXIT_NEXT && pkt.prog->n_slots == 1))
+		return pkt.prog->policy;
 	return weir_hook_on(&pkt, exit);
 }
 

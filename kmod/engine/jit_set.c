@@ -108,8 +108,12 @@ static void weir_jit_ask(struct weir_jit *jit, const struct weir_insn *insn)
 		weir_jit_ptr(jit, BPF_REG_1, probe->content);
 	else
 		weir_jit_slot(jit, BPF_REG_1, probe, offsetof(struct weir_set_slot, content));
-	weir_jit_call_pure(jit, insn->len ? (void *)probe->ops->lookup :
-			   (void *)probe->ops->lookup_wide);
+	if (!insn->len)
+		weir_jit_call_pure(jit, probe->ops->lookup_wide);
+	else if (probe->ops->lookup_for)
+		weir_jit_call_pure(jit, probe->ops->lookup_for(probe->spec));
+	else
+		weir_jit_call_pure(jit, probe->ops->lookup);
 }
 
 /* Ask a list of sets for the key, which is in the packet where it is no number. */

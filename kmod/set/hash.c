@@ -90,15 +90,6 @@ static unsigned int weir_hash_score(const struct weir_set_spec *spec, u32 count)
 	return 100;
 }
 
-static enum weir_hash_format weir_hash_format(const struct weir_set_spec *spec)
-{
-	if (spec->elems)
-		return WEIR_HASH_ELEM;
-	if (spec->key_size <= 4)
-		return WEIR_HASH_U32;
-	return spec->key_size <= 8 ? WEIR_HASH_U64 : WEIR_HASH_U128;
-}
-
 static struct weir_hash *weir_hash_root_new(void)
 {
 	struct weir_hash *root = kzalloc(sizeof(*root), GFP_KERNEL_ACCOUNT);
@@ -383,6 +374,7 @@ struct weir_set_ops weir_hash_ops = {
 	.destroy	= weir_hash_destroy,
 	.memory		= weir_hash_memory,
 	.lookup		= weir_hash_lookup,
+	.lookup_for	= weir_hash_lookup_for,
 	.lookup_wide	= weir_hash_lookup_wide,
 };
 

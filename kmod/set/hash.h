@@ -182,6 +182,16 @@ static inline struct weir_hash_node *weir_hash_segment(const struct weir_hash *r
 	return weir_hash_node(weir_hash_descend(root, hash));
 }
 
+/* How contents with a specification keep their elements. */
+static inline enum weir_hash_format weir_hash_format(const struct weir_set_spec *spec)
+{
+	if (spec->elems)
+		return WEIR_HASH_ELEM;
+	if (spec->key_size <= 4)
+		return WEIR_HASH_U32;
+	return spec->key_size <= 8 ? WEIR_HASH_U64 : WEIR_HASH_U128;
+}
+
 static inline struct weir_hash *weir_hash_of(const struct weir_content *content)
 {
 	return container_of(content, struct weir_hash, content);
@@ -243,6 +253,7 @@ bool weir_hash_same_num(const struct weir_set_spec *spec, const struct weir_elem
 void weir_hash_item(const struct weir_hash *root, const u8 *key, struct weir_elem *elem,
 		    struct weir_hash_item *item);
 struct weir_elem *weir_hash_lookup(const struct weir_content *content, u64 lo, u64 hi);
+weir_set_lookup weir_hash_lookup_for(const struct weir_set_spec *spec);
 struct weir_elem *weir_hash_lookup_wide(const struct weir_content *content, const u8 *key);
 int weir_hash_walk(const struct weir_content *content, struct weir_set_pos *pos,
 		   weir_set_visit visit, void *data);

@@ -94,33 +94,39 @@ static __always_inline struct weir_elem *weir_hash_elem(const struct weir_hash *
 				     weir_hash_second(item->hash, buckets, first), item);
 }
 
-static noinline struct weir_elem *weir_hash_lookup_elem(const struct weir_hash *root, u64 lo,
-							u64 hi)
+/* One function for each format, so that none needs many registers. */
+static noinline struct weir_elem *weir_hash_lookup_elem(const struct weir_content *content,
+							u64 lo, u64 hi)
 {
+	const struct weir_hash *root = weir_hash_of(content);
 	struct weir_hash_item item = { .lo = lo, .hi = hi };
 
 	item.hash = weir_hash_of_tag(weir_hash_tag(weir_hash_of_num(root->secret, lo, hi)));
 	return weir_hash_elem(root, &item);
 }
 
-/* One function for each format, so that none needs many registers. */
-static noinline struct weir_elem *weir_hash_lookup_u32(const struct weir_hash *root, u64 lo)
+static noinline struct weir_elem *weir_hash_lookup_u32(const struct weir_content *content,
+						       u64 lo, u64 hi)
 {
+	const struct weir_hash *root = weir_hash_of(content);
 	struct weir_hash_item item = { .lo = lo, .hash = weir_hash_of_num(root->secret, lo, 0) };
 
 	return weir_hash_has(WEIR_HASH_U32, root, &item) ? WEIR_ELEM_HIT : NULL;
 }
 
-static noinline struct weir_elem *weir_hash_lookup_u64(const struct weir_hash *root, u64 lo)
+static noinline struct weir_elem *weir_hash_lookup_u64(const struct weir_content *content,
+						       u64 lo, u64 hi)
 {
+	const struct weir_hash *root = weir_hash_of(content);
 	struct weir_hash_item item = { .lo = lo, .hash = weir_hash_of_num(root->secret, lo, 0) };
 
 	return weir_hash_has(WEIR_HASH_U64, root, &item) ? WEIR_ELEM_HIT : NULL;
 }
 
-static noinline struct weir_elem *weir_hash_lookup_u128(const struct weir_hash *root, u64 lo,
-							u64 hi)
+static noinline struct weir_elem *weir_hash_lookup_u128(const struct weir_content *content,
+							u64 lo, u64 hi)
 {
+	const struct weir_hash *root = weir_hash_of(content);
 	struct weir_hash_item item = { .lo = lo, .hi = hi };
 
 	item.hash = weir_hash_of_num(root->secret, lo, hi);
@@ -129,15 +135,30 @@ static noinline struct weir_elem *weir_hash_lookup_u128(const struct weir_hash *
 
 struct weir_elem *weir_hash_lookup(const struct weir_content *content, u64 lo, u64 hi)
 {
-	const struct weir_hash *root = weir_hash_of(content);
+	switch (weir_hash_of(content)->format) {
+	case WEIR_HASH_U32:
+		return weir_hash_lookup_u32(content, lo, hi);
+	case WEIR_HASH_U64:
+		return weir_hash_lookup_u64(content, lo, hi);
+	case WEIR_HASH_U128:
+		return weir_hash_lookup_u128(content, lo, hi);
+	default:
+		return weir_hash_lookup_elem(content, lo, hi);
+	}
+}
 
-	if (root->format == WEIR_HASH_U32)
-		return weir_hash_lookup_u32(root, lo);
-	if (root->format == WEIR_HASH_ELEM)
-		return weir_hash_lookup_elem(root, lo, hi);
-	if (root->format == WEIR_HASH_U64)
-		return weir_hash_lookup_u64(root, lo);
-	return weir_hash_lookup_u128(root, lo, hi);
+weir_set_lookup weir_hash_lookup_for(const struct weir_set_spec *spec)
+{
+	switch (weir_hash_format(spec)) {
+	case WEIR_HASH_U32:
+		return weir_hash_lookup_u32;
+	case WEIR_HASH_U64:
+		return weir_hash_lookup_u64;
+	case WEIR_HASH_U128:
+		return weir_hash_lookup_u128;
+	default:
+		return weir_hash_lookup_elem;
+	}
 }
 
 /* Of a key of more than 16 bytes, two words at a time; the last two may overlap others. */

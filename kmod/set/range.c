@@ -171,9 +171,17 @@ weir_range_best(const struct weir_range_set *range, struct weir_val key, unsigne
 	return best.ptr;
 }
 
-static noinline struct weir_elem *weir_range_lookup_wider(const struct weir_range_set *range,
-							  struct weir_val key)
+static struct weir_val weir_range_key(u64 lo, u64 hi)
 {
+	return (struct weir_val){ .lo = lo, .hi = hi };
+}
+
+static noinline struct weir_elem *weir_range_lookup_wider(const struct weir_content *content,
+							  u64 lo, u64 hi)
+{
+	const struct weir_range_set *range = weir_range_of(content);
+	struct weir_val key = weir_range_key(lo, hi);
+
 	if (range->forest.width == 8)
 		return range->forest.ptrs ? weir_range_best(range, key, 8) :
 					    weir_range_any(range, key, 8);
@@ -181,22 +189,34 @@ static noinline struct weir_elem *weir_range_lookup_wider(const struct weir_rang
 				    weir_range_any(range, key, 16);
 }
 
-static noinline struct weir_elem *weir_range_lookup_best(const struct weir_range_set *range,
-							 struct weir_val key)
+/* Numbers of 32 bits, with more to elements than the key, and without. */
+static noinline struct weir_elem *weir_range_lookup_best(const struct weir_content *content,
+							 u64 lo, u64 hi)
 {
-	return weir_range_best(range, key, 4);
+	return weir_range_best(weir_range_of(content), weir_range_key(lo, hi), 4);
+}
+
+static noinline struct weir_elem *weir_range_lookup_any(const struct weir_content *content,
+							u64 lo, u64 hi)
+{
+	return weir_range_any(weir_range_of(content), weir_range_key(lo, hi), 4);
+}
+
+static weir_set_lookup weir_range_lookup_for(const struct weir_set_spec *spec)
+{
+	if (weir_tree_width(spec->bits[0]) != 4)
+		return weir_range_lookup_wider;
+	return spec->elems ? weir_range_lookup_best : weir_range_lookup_any;
 }
 
 static struct weir_elem *weir_range_lookup(const struct weir_content *content, u64 lo, u64 hi)
 {
-	const struct weir_range_set *range = weir_range_of(content);
-	struct weir_val key = { .lo = lo, .hi = hi };
+	const struct weir_forest *forest = &weir_range_of(content)->forest;
 
-	if (range->forest.width != 4)
-		return weir_range_lookup_wider(range, key);
-	if (range->forest.ptrs)
-		return weir_range_lookup_best(range, key);
-	return weir_range_any(range, key, 4);
+	if (forest->width != 4)
+		return weir_range_lookup_wider(content, lo, hi);
+	return forest->ptrs ? weir_range_lookup_best(content, lo, hi) :
+			      weir_range_lookup_any(content, lo, hi);
 }
 
 static unsigned int weir_range_score(const struct weir_set_spec *spec, u32 count)
@@ -658,6 +678,7 @@ static struct weir_set_ops weir_range_ops = {
 	.destroy	= weir_range_destroy,
 	.memory		= weir_range_memory,
 	.lookup		= weir_range_lookup,
+	.lookup_for	= weir_range_lookup_for,
 };
 
 static int __init weir_range_module_init(void)

@@ -458,7 +458,7 @@ EXPORT_SYMBOL_GPL(weir_tree_free);
 void weir_forest_init(struct weir_forest *forest, unsigned int bits)
 {
 	memset(forest, 0, sizeof(*forest));
-	forest->width = bits <= 32 ? 4 : bits <= 64 ? 8 : 16;
+	forest->width = weir_tree_width(bits);
 }
 EXPORT_SYMBOL_GPL(weir_forest_init);
 

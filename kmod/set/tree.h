@@ -212,6 +212,12 @@ static __always_inline bool weir_tree_reached(const void *nums, u32 i, struct we
 	return !weir_val_less(val, ((const struct weir_val *)nums)[i]);
 }
 
+/* Bytes of a number of so many bits. */
+static inline unsigned int weir_tree_width(unsigned int bits)
+{
+	return bits <= 32 ? 4 : bits <= 64 ? 8 : 16;
+}
+
 /* How many items a node of full trees has at least; most have up to twice as many. */
 static __always_inline u32 weir_tree_usual(unsigned int width)
 {
@@ -227,24 +233,33 @@ static __always_inline u32 weir_tree_step(const void *nums, u32 at, u32 step,
 	return at;
 }
 
+/* The rest of a search among a power of two of numbers: @step is half of it. */
+static __always_inline u32 weir_tree_steps(const void *nums, u32 at, u32 step,
+					   struct weir_val val, unsigned int width)
+{
+#pragma GCC unroll 8
+	for (; step; step /= 2)
+		at = weir_tree_step(nums, at, step, val, width);
+	return at;
+}
+
 /*
  * The last of @n sorted numbers that is at most @val; the first one if none is.
  * The first step leaves a power of two of them, and no branch depends on the numbers.
+ * Without a loop for leaves and what is right above them, and for most roots.
  */
 static __always_inline u32 weir_tree_search(const void *nums, u32 n, struct weir_val val,
 					    unsigned int width)
 {
-	u32 usual = weir_tree_usual(width), at, step;
+	u32 step = weir_tree_usual(width), at;
 
-	if (likely(n - usual <= usual)) {
-		at = weir_tree_step(nums, 0, n - usual, val, width);
-		if (usual > 32)
-			at = weir_tree_step(nums, at, 32, val, width);
-		at = weir_tree_step(nums, at, 16, val, width);
-		at = weir_tree_step(nums, at, 8, val, width);
-		at = weir_tree_step(nums, at, 4, val, width);
-		at = weir_tree_step(nums, at, 2, val, width);
-		return weir_tree_step(nums, at, 1, val, width);
+	if (likely(n - step <= step)) {
+		at = weir_tree_step(nums, 0, n - step, val, width);
+		return weir_tree_steps(nums, at, weir_tree_usual(width) / 2, val, width);
+	}
+	if (n - 16 <= 16) {
+		at = weir_tree_step(nums, 0, n - 16, val, width);
+		return weir_tree_steps(nums, at, 8, val, width);
 	}
 	if (n < 2)
 		return 0;

@@ -274,6 +274,9 @@ struct weir_set_pos {
 typedef int (*weir_set_visit)(void *data, const u8 *from, const u8 *to,
 			      struct weir_elem *elem);
 
+/** typedef weir_set_lookup - See &weir_set_ops.lookup. */
+typedef struct weir_elem *(*weir_set_lookup)(const struct weir_content *content, u64 lo, u64 hi);
+
 /**
  * struct weir_set_ops - A set module.
  * @plugin: Name, owner, families, hooks; no attributes of its own.
@@ -315,6 +318,8 @@ typedef int (*weir_set_visit)(void *data, const u8 *from, const u8 *to,
  *   is at most 16 bytes, and a single field where elements are ranges; otherwise
  *   NULL.
  * @lookup_wide: The same for all other contents; @key is aligned to 8 bytes.
+ * @lookup_for: Optional: a function that may be called in the place of @lookup for
+ *   all contents with this specification, for machine code to save the question.
  *
  * All but the packet path, and @insert and @remove of dynamic contents, run in
  * process context with the namespace's lock held, and may sleep; a module need
@@ -346,7 +351,8 @@ struct weir_set_ops {
 	void (*destroy)(struct weir_content *content);
 	size_t (*memory)(const struct weir_content *content);
 
-	struct weir_elem *(*lookup)(const struct weir_content *content, u64 lo, u64 hi);
+	weir_set_lookup lookup;
+	weir_set_lookup (*lookup_for)(const struct weir_set_spec *spec);
 	struct weir_elem *(*lookup_wide)(const struct weir_content *content, const u8 *key);
 };
 
