@@ -1,22 +1,58 @@
 # shellcheck shell=bash disable=SC2154,SC2034 # sourced by guest
-# What changes cost, the command's own start included.
+# What a list of rules costs, and one change of it: the command's own start included.
 
 table="million instructions per command"
 
-/usr/bin/python3 "$gen/gen_rules.py" linear 1000 > "$work/linear.nft"
-/usr/bin/python3 "$here/to_iptables.py" filter FORWARD < "$work/linear.nft" > "$work/linear.ipt"
-for filter in $filters; do
-	usable "$filter" || continue
-	load "$filter" "$work/linear"
-	before="flush $filter"
-	row "$table" "load 1000 rules" "${titles[$filter]}" "$(cost load "$filter" "$work/linear")"
-	before=""
-	row "$table" "add a rule to 1000" "${titles[$filter]}" "$(cost add_rule "$filter")"
-	case $filter in
-	iptables) listing=(iptables-legacy-save -c) ;;
-	nftables) listing=(nft list ruleset) ;;
-	*) listing=(weir list ruleset) ;;
+# change FILTER add|insert|delete COUNT: a rule more or less, where the COUNT rules of
+# "linear" begin, end or, to insert and delete, in their middle.
+change() {
+	local middle=$(($3 / 2)) chain="ip linear forward" rule="ip daddr 10.200.0.1 drop"
+	case $1 in
+	iptables) chain=FORWARD rule="-d 10.200.0.1 -j DROP" ;;
 	esac
-	row "$table" "list 1000 rules" "${titles[$filter]}" "$(cost ns "$filter" "${listing[@]}")"
-	flush "$filter"
+	# shellcheck disable=SC2086 # words
+	case $1-$2 in
+	iptables-add) ns iptables iptables-legacy -A $chain $rule ;;
+	iptables-insert) ns iptables iptables-legacy -I $chain $middle $rule ;;
+	iptables-delete) ns iptables iptables-legacy -D $chain $middle ;;
+	*-add) ns $1 $tool add rule $chain $rule ;;
+	*-insert) ns $1 $tool insert rule $chain position $middle $rule ;;
+	*-delete) ns $1 $tool delete rule $chain handle $((middle + RANDOM % 100 + 1)) ;;
+	esac
+}
+
+# costs COUNT FILTER...
+costs() {
+	local count=$1 filter tool
+	local -a listing
+	shift
+	/usr/bin/python3 "$gen/gen_rules.py" linear "$count" |
+		sed 's/ drop$/ counter drop/' > "$work/linear.nft"
+	/usr/bin/python3 "$here/to_iptables.py" filter FORWARD < "$work/linear.nft" > "$work/linear.ipt"
+	for filter; do
+		usable "$filter" || continue
+		case $filter in
+		iptables) listing=(iptables-legacy-save -c) ;;
+		nftables) tool=nft listing=(nft list ruleset) ;;
+		*) tool=weir listing=(weir list ruleset) ;;
+		esac
+		row "$table" "load $count rules" "${titles[$filter]}" "$(once load "$filter" "$work/linear")"
+		row "$table" "add a rule to $count" "${titles[$filter]}" "$(cost change "$filter" add "$count")"
+		row "$table" "insert one in the middle of $count" "${titles[$filter]}" \
+			"$(once change "$filter" insert "$count")"
+		row "$table" "delete one in the middle of $count" "${titles[$filter]}" \
+			"$(once change "$filter" delete "$count")"
+		row "$table" "list $count rules" "${titles[$filter]}" "$(once ns "$filter" "${listing[@]}")"
+		flush "$filter"
+	done
+}
+
+# What starting the program costs, part of all that follows.
+for filter in nftables jit; do
+	usable "$filter" || continue
+	tool=$([ "$filter" = jit ] && echo weir || echo nft)
+	row "$table" "say the version" "${titles[$filter]}" "$(cost ns "$filter" "$tool" --version)"
+done
+for count in ${WEIR_BENCH_RULES:-1000 100000}; do
+	costs "$count" iptables nftables jit
 done

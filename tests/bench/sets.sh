@@ -67,13 +67,6 @@ set_flush() { # FILTER
 	esac
 }
 
-# once COMMAND...: million instructions of one run.
-once() {
-	local took TIMEFORMAT='%3U %3S'
-	took=$({ time "$@" > /dev/null; } 2>&1)
-	tr -d . <<< "$took" | awk '{ print $1 + $2 }'
-}
-
 set_bytes() { # after what is freed late
 	sleep 2
 	echo 3 > /proc/sys/vm/drop_caches
