@@ -45,6 +45,8 @@ struct weir_ext_needs {
  * @data_size: Bytes of its data, zeroed before parse, get or from_json.
  * @clear: Free what its data owns; optional.
  * @terminal: Ends the rule.
+ * @passive: Of a target: what comes behind it in the rule, and other rules, meet the
+ *   same packet as without it.
  *
  * For a match or target:
  * @parse: Read what stands behind the keyword, with the functions of parser.h.
@@ -66,6 +68,8 @@ struct weir_ext_needs {
  *   made by @make.
  * @make: Fill the data for a field of @header; the key's len is the field's.
  * @field: The field that data means.
+ * @steady: Optional: whether the key that data means says the same of a packet whenever
+ *   it is asked; without, it may not.
  *
  * For netlink:
  * @put: Put the attributes into the nest that is open.
@@ -81,6 +85,7 @@ struct weir_ext {
 	size_t data_size;
 	void (*clear)(void *data);
 	bool terminal;
+	bool passive;
 
 	bool (*parse)(struct weir_parser *parser, void *data);
 	void (*print)(struct weir_buf *buf, const void *data,
@@ -94,6 +99,7 @@ struct weir_ext {
 	const struct weir_header_desc *header;
 	void (*make)(const struct weir_field *field, void *data);
 	const struct weir_field *(*field)(const void *data);
+	bool (*steady)(const void *data);
 
 	void (*put)(struct nlmsghdr *nlh, const void *data);
 	bool (*get)(const struct nlattr *nest, void *data);

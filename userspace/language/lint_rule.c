@@ -102,15 +102,9 @@ static unsigned int meta_class(enum weir_meta meta)
 	}
 }
 
-/* Other processors change a connection's mark and status; what a packet is to it stays. */
 static unsigned int plugin_class(const struct weir_key *key)
 {
-	const struct weir_field *field = key->ext->field(key->data);
-
-	if (!strcmp(key->ext->name, "ct") && field &&
-	    (!strcmp(field->name, "state") || !strcmp(field->name, "direction")))
-		return 0;
-	return LINT_UNSTEADY;
+	return key->ext->steady && key->ext->steady(key->data) ? 0 : LINT_UNSTEADY;
 }
 
 static unsigned int key_class(const struct weir_key *key)
@@ -380,7 +374,7 @@ static void read_target(struct reading *reading, const struct weir_item *item)
 		end_rule(reading);
 		return;
 	}
-	if (!strcmp(ext->name, "log"))
+	if (ext->passive)
 		return;
 	reading->sure = false;
 	reading->lint->plain = false;

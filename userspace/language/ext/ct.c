@@ -125,6 +125,14 @@ static const struct weir_field *ct_field(const void *data)
 	return &ct_fields[ct->key];
 }
 
+/* Other processors change a connection's mark and status; what a packet is to it stays. */
+static bool ct_steady(const void *data)
+{
+	const struct ct *ct = data;
+
+	return ct->key == WEIR_CT_KEY_STATE || ct->key == WEIR_CT_KEY_DIRECTION;
+}
+
 static void ct_put(struct nlmsghdr *nlh, const void *data)
 {
 	const struct ct *ct = data;
@@ -154,6 +162,7 @@ const struct weir_ext weir_ext_ct = {
 	.header = &ct_header,
 	.make = ct_make,
 	.field = ct_field,
+	.steady = ct_steady,
 	.put = ct_put,
 	.get = ct_get,
 };

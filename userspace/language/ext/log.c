@@ -423,6 +423,7 @@ const struct weir_ext weir_ext_log = {
 	.kind = WEIR_EXT_TARGET,
 	.text = "log the packet to the kernel log, a netlink group or audit",
 	.data_size = sizeof(struct log),
+	.passive = true,
 	.parse = log_parse,
 	.print = log_print,
 	.to_json = log_to_json,
