@@ -8,52 +8,37 @@
 #include "json.h"
 #include "print.h"
 
-static const struct weir_symbol linear_words[] = {
-	{ "disabled", WEIR_LINEAR_DISABLED },
-	{ "few", WEIR_LINEAR_FEW },
-	{ "unsuited", WEIR_LINEAR_UNSUITED },
-	{}
+/**
+ * struct reason - Why something is as it is.
+ * @word: In JSON.
+ * @text: For people.
+ */
+struct reason {
+	const char *word;
+	const char *text;
 };
 
-static const char *const linear_texts[] = {
-	[WEIR_LINEAR_DISABLED] = "net.weir.classify is 0",
-	[WEIR_LINEAR_FEW] = "fewer rules than net.weir.classify",
-	[WEIR_LINEAR_UNSUITED] = "too many rules cannot be indexed",
+static const struct reason linear[] = {
+	[WEIR_LINEAR_DISABLED] = { "disabled", "net.weir.classify is 0" },
+	[WEIR_LINEAR_FEW] = { "few", "fewer rules than net.weir.classify" },
+	[WEIR_LINEAR_UNSUITED] = { "unsuited", "too many rules cannot be indexed" },
 };
 
-static const struct weir_symbol interpreted_words[] = {
-	{ "disabled", WEIR_INTERPRETED_DISABLED },
-	{ "arch", WEIR_INTERPRETED_ARCH },
-	{ "memory", WEIR_INTERPRETED_MEMORY },
-	{ "long", WEIR_INTERPRETED_LONG },
-	{ "refused", WEIR_INTERPRETED_REFUSED },
-	{}
+static const struct reason interpreted[] = {
+	[WEIR_INTERPRETED_DISABLED] = { "disabled", "net.weir.jit is 0" },
+	[WEIR_INTERPRETED_ARCH] = { "arch", "no JIT for this kernel" },
+	[WEIR_INTERPRETED_MEMORY] = { "memory", "no memory" },
+	[WEIR_INTERPRETED_LONG] = { "long", "rule too long" },
+	[WEIR_INTERPRETED_REFUSED] = { "refused", "net.core.bpf_jit_enable is 0, or no memory" },
 };
 
-static const char *const interpreted_texts[] = {
-	[WEIR_INTERPRETED_DISABLED] = "net.weir.jit is 0",
-	[WEIR_INTERPRETED_ARCH] = "no JIT for this kernel",
-	[WEIR_INTERPRETED_MEMORY] = "no memory",
-	[WEIR_INTERPRETED_LONG] = "rule too long",
-	[WEIR_INTERPRETED_REFUSED] = "net.core.bpf_jit_enable is 0, or no memory",
-};
-
-static const struct weir_symbol unindexed_words[] = {
-	{ "none", WEIR_UNINDEXED_NONE },
-	{ "nothing", WEIR_UNINDEXED_NOTHING },
-	{ "ports", WEIR_UNINDEXED_PORTS },
-	{ "prefix", WEIR_UNINDEXED_PREFIX },
-	{ "key", WEIR_UNINDEXED_KEY },
-	{ "list", WEIR_UNINDEXED_LIST },
-	{}
-};
-
-static const char *const unindexed_texts[] = {
-	[WEIR_UNINDEXED_NOTHING] = "nothing to index",
-	[WEIR_UNINDEXED_PORTS] = "a range of ports",
-	[WEIR_UNINDEXED_PREFIX] = "prefixes shorter than those of the tables",
-	[WEIR_UNINDEXED_KEY] = "another key than that of the tables",
-	[WEIR_UNINDEXED_LIST] = "a list of too many values",
+static const struct reason unindexed[] = {
+	[WEIR_UNINDEXED_NONE] = { "none", "" },
+	[WEIR_UNINDEXED_NOTHING] = { "nothing", "nothing to index" },
+	[WEIR_UNINDEXED_PORTS] = { "ports", "a range of ports" },
+	[WEIR_UNINDEXED_PREFIX] = { "prefix", "prefixes shorter than those of the tables" },
+	[WEIR_UNINDEXED_KEY] = { "key", "another key than that of the tables" },
+	[WEIR_UNINDEXED_LIST] = { "list", "a list of too many values" },
 };
 
 static const struct weir_symbol table_keys[] = {
@@ -119,9 +104,9 @@ static void blocks_print(struct weir_buf *buf, const struct weir_engine *engine)
 	for (i = 0; i <= WEIR_INTERPRETED_REFUSED; i++)
 		if (engine->interpreted[i])
 			weir_buf_add(buf, ", %" PRIu32 " interpreted (%s)",
-				     engine->interpreted[i], interpreted_texts[i]);
+				     engine->interpreted[i], interpreted[i].text);
 	weir_buf_add(buf, ", %" PRIu64 " bytes, no classifier (%s)", engine->memory,
-		     linear_texts[engine->linear]);
+		     linear[engine->linear].text);
 }
 
 void weir_engine_print(struct weir_buf *buf, const struct weir_engine *engine,
@@ -144,10 +129,10 @@ void weir_engine_print(struct weir_buf *buf, const struct weir_engine *engine,
 		table_print(buf, engine, &engine->tables[i], opts);
 }
 
-void weir_unindexed_print(struct weir_buf *buf, enum weir_unindexed unindexed)
+void weir_unindexed_print(struct weir_buf *buf, enum weir_unindexed why)
 {
-	if (unindexed != WEIR_UNINDEXED_NONE)
-		weir_buf_add(buf, " # not indexed: %s", unindexed_texts[unindexed]);
+	if (why != WEIR_UNINDEXED_NONE)
+		weir_buf_add(buf, " # not indexed: %s", unindexed[why].text);
 }
 
 static json_t *table_json(const struct weir_engine *engine, const struct weir_engine_table *table,
@@ -168,17 +153,17 @@ static json_t *table_json(const struct weir_engine *engine, const struct weir_en
 
 static json_t *blocks_json(const struct weir_engine *engine)
 {
-	json_t *interpreted = json_object();
+	json_t *others = json_object();
 	unsigned int i;
 
 	for (i = 0; i <= WEIR_INTERPRETED_REFUSED; i++)
 		if (engine->interpreted[i])
-			json_object_set_new(interpreted, weir_symbol_name(interpreted_words, i),
+			json_object_set_new(others, interpreted[i].word,
 					    json_integer(engine->interpreted[i]));
 	return json_pack("{s:s, s:I, s:I, s:o, s:s}", "type", "blocks",
 			 "blocks", (json_int_t)engine->blocks,
-			 "native", (json_int_t)engine->native, "interpreted", interpreted,
-			 "linear", weir_symbol_name(linear_words, engine->linear));
+			 "native", (json_int_t)engine->native, "interpreted", others,
+			 "linear", linear[engine->linear].word);
 }
 
 json_t *weir_json_engine(const struct weir_engine *engine, const struct weir_print_opts *opts)
@@ -202,7 +187,7 @@ json_t *weir_json_engine(const struct weir_engine *engine, const struct weir_pri
 	return json;
 }
 
-json_t *weir_json_unindexed(enum weir_unindexed unindexed)
+json_t *weir_json_unindexed(enum weir_unindexed why)
 {
-	return json_string(weir_symbol_name(unindexed_words, unindexed));
+	return json_string(unindexed[why].word);
 }

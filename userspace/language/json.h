@@ -53,7 +53,7 @@ json_t *weir_json_head(uint8_t family, const char *table);
 /** weir_json_engine() - What packets meet of a chain, null for nothing; a new reference. */
 json_t *weir_json_engine(const struct weir_engine *engine, const struct weir_print_opts *opts);
 /** weir_json_unindexed() - Why a rule is not indexed, in one word. */
-json_t *weir_json_unindexed(enum weir_unindexed unindexed);
+json_t *weir_json_unindexed(enum weir_unindexed why);
 /** weir_json_set_handle() - Its handle, if it is known. */
 void weir_json_set_handle(json_t *json, uint64_t handle);
 

@@ -39,7 +39,7 @@ void weir_engine_print(struct weir_buf *buf, const struct weir_engine *engine,
 		       const struct weir_print_opts *opts);
 
 /** weir_unindexed_print() - " # not indexed: nothing to index", if that is so. */
-void weir_unindexed_print(struct weir_buf *buf, enum weir_unindexed unindexed);
+void weir_unindexed_print(struct weir_buf *buf, enum weir_unindexed why);
 
 /** weir_elem_print() - One element of a set with all that it has. */
 void weir_elem_print(struct weir_buf *buf, const struct weir_set *set,
