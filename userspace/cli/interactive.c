@@ -223,7 +223,7 @@ enum cli_status cli_interactive(struct cli *cli)
 	char *history, *text;
 
 	if (!find_edit())
-		return CLI_USAGE;
+		return CLI_REFUSED;
 	history = history_file();
 	user = cli;
 	set_up(history);
