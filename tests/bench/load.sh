@@ -17,7 +17,7 @@ change() {
 	iptables-delete) ns iptables iptables-legacy -D $chain $middle ;;
 	*-add) ns $1 $tool add rule $chain $rule ;;
 	*-insert) ns $1 $tool insert rule $chain position $middle $rule ;;
-	*-delete) ns $1 $tool delete rule $chain handle $((middle + RANDOM % 100 + 1)) ;;
+	*-delete) ns $1 $tool delete rule $chain handle $((middle + 1)) ;;
 	esac
 }
 
