@@ -133,23 +133,9 @@ static noinline struct weir_elem *weir_hash_lookup_u128(const struct weir_conten
 	return weir_hash_has(WEIR_HASH_U128, root, &item) ? WEIR_ELEM_HIT : NULL;
 }
 
-struct weir_elem *weir_hash_lookup(const struct weir_content *content, u64 lo, u64 hi)
+static weir_set_lookup weir_hash_lookup_of(enum weir_hash_format format)
 {
-	switch (weir_hash_of(content)->format) {
-	case WEIR_HASH_U32:
-		return weir_hash_lookup_u32(content, lo, hi);
-	case WEIR_HASH_U64:
-		return weir_hash_lookup_u64(content, lo, hi);
-	case WEIR_HASH_U128:
-		return weir_hash_lookup_u128(content, lo, hi);
-	default:
-		return weir_hash_lookup_elem(content, lo, hi);
-	}
-}
-
-weir_set_lookup weir_hash_lookup_for(const struct weir_set_spec *spec)
-{
-	switch (weir_hash_format(spec)) {
+	switch (format) {
 	case WEIR_HASH_U32:
 		return weir_hash_lookup_u32;
 	case WEIR_HASH_U64:
@@ -159,6 +145,16 @@ weir_set_lookup weir_hash_lookup_for(const struct weir_set_spec *spec)
 	default:
 		return weir_hash_lookup_elem;
 	}
+}
+
+struct weir_elem *weir_hash_lookup(const struct weir_content *content, u64 lo, u64 hi)
+{
+	return weir_hash_lookup_of(weir_hash_of(content)->format)(content, lo, hi);
+}
+
+weir_set_lookup weir_hash_lookup_for(const struct weir_set_spec *spec)
+{
+	return weir_hash_lookup_of(weir_hash_format(spec));
 }
 
 /* Of a key of more than 16 bytes, two words at a time; the last two may overlap others. */

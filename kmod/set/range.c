@@ -92,24 +92,25 @@ static struct weir_range_set *weir_range_of(const struct weir_content *content)
 
 /* A layer's last element that starts at or before the key, or its first element. */
 static __always_inline const struct weir_tree_node *
-weir_range_candidate(const struct weir_range_set *range, const struct weir_tree *layer,
-		     struct weir_val key, unsigned int width, u32 *i)
+weir_range_candidate(const struct weir_tree *layer, bool ptrs, struct weir_val key,
+		     unsigned int width, u32 *i)
 {
 	const struct weir_tree_node *leaf = weir_tree_leaf(layer, key, width);
 
-	*i = weir_tree_search(weir_tree_nums(&range->forest, leaf, 0), leaf->n, key, width);
+	*i = weir_tree_search(weir_tree_nums_at(leaf, ptrs), leaf->n, key, width);
 	return leaf;
 }
 
 /* Whether an element starts at @from or before, and ends at @to or later. */
-static __always_inline bool weir_range_has(const struct weir_range_set *range,
-					   const struct weir_tree_node *leaf, u32 i,
+static __always_inline bool weir_range_has(const struct weir_tree_node *leaf, bool ptrs, u32 i,
 					   struct weir_val from, struct weir_val to,
 					   unsigned int width)
 {
-	return weir_tree_reached(weir_tree_nums(&range->forest, leaf, 0), i, from, width) &&
-	       weir_tree_covers(weir_tree_ends(&range->forest, leaf, width), i, to, width);
+	return weir_tree_reached(weir_tree_nums_at(leaf, ptrs), i, from, width) &&
+	       weir_tree_covers(weir_tree_ends_at(leaf, ptrs, width), i, to, width);
 }
+
+/* Of elements that are only keys: leaves have no pointers, and layer 0 alone answers. */
 
 static __always_inline struct weir_elem *
 weir_range_any(const struct weir_range_set *range, struct weir_val key, unsigned int width)
@@ -119,8 +120,8 @@ weir_range_any(const struct weir_range_set *range, struct weir_val key, unsigned
 
 	if (!range->n)
 		return NULL;
-	leaf = weir_range_candidate(range, range->layers, key, width, &i);
-	return weir_range_has(range, leaf, i, key, key, width) ? WEIR_ELEM_HIT : NULL;
+	leaf = weir_range_candidate(range->layers, false, key, width, &i);
+	return weir_range_has(leaf, false, i, key, key, width) ? WEIR_ELEM_HIT : NULL;
 }
 
 /*
@@ -137,12 +138,12 @@ static __always_inline bool weir_range_ask(const struct weir_range_set *range,
 	u32 i;
 
 	for (;;) {
-		leaf = weir_range_candidate(range, layer, from, width, &i);
-		if (!weir_range_has(range, leaf, i, from, key, width))
+		leaf = weir_range_candidate(layer, true, from, width, &i);
+		if (!weir_range_has(leaf, true, i, from, key, width))
 			return has;
 		has = true;
 		item->ptr = weir_tree_ptrs(leaf)[i];
-		item->from = weir_tree_num(weir_tree_nums(&range->forest, leaf, 0), i, width);
+		item->from = weir_tree_num(weir_tree_nums_at(leaf, true), i, width);
 		if (likely(!weir_set_expired(range->content.spec, item->ptr)))
 			return true;
 		item->ptr = NULL;

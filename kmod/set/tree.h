@@ -163,18 +163,31 @@ static inline void **weir_tree_ptrs(const struct weir_tree_node *node)
 	return (void **)node->data;
 }
 
+/* The numbers of a node, behind its pointers. */
+static __always_inline void *weir_tree_nums_at(const struct weir_tree_node *node, bool ptrs)
+{
+	return (u64 *)node->data + (ptrs ? node->cap : 0);
+}
+
+/* The ends of a leaf, behind its numbers. */
+static __always_inline void *weir_tree_ends_at(const struct weir_tree_node *leaf, bool ptrs,
+					       unsigned int width)
+{
+	return (u8 *)weir_tree_nums_at(leaf, ptrs) + leaf->cap * width;
+}
+
 /* The numbers of a node at a level. */
 static __always_inline void *weir_tree_nums(const struct weir_forest *forest,
 					    const struct weir_tree_node *node, unsigned int level)
 {
-	return (u64 *)node->data + (level || forest->ptrs ? node->cap : 0);
+	return weir_tree_nums_at(node, level || forest->ptrs);
 }
 
 /* The ends of a leaf. */
 static __always_inline void *weir_tree_ends(const struct weir_forest *forest,
 					    const struct weir_tree_node *leaf, unsigned int width)
 {
-	return (u8 *)weir_tree_nums(forest, leaf, 0) + leaf->cap * width;
+	return weir_tree_ends_at(leaf, forest->ptrs, width);
 }
 
 static __always_inline struct weir_val weir_tree_num(const void *nums, u32 i, unsigned int width)
