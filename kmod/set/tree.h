@@ -259,7 +259,7 @@ static __always_inline u32 weir_tree_steps(const void *nums, u32 at, u32 step,
 /*
  * The last of @n sorted numbers that is at most @val; the first one if none is.
  * The first step leaves a power of two of them, and no branch depends on the numbers.
- * Without a loop for leaves and what is right above them, and for most roots.
+ * Without a loop for leaves and what is right above them.
  */
 static __always_inline u32 weir_tree_search(const void *nums, u32 n, struct weir_val val,
 					    unsigned int width)
@@ -269,10 +269,6 @@ static __always_inline u32 weir_tree_search(const void *nums, u32 n, struct weir
 	if (likely(n - step <= step)) {
 		at = weir_tree_step(nums, 0, n - step, val, width);
 		return weir_tree_steps(nums, at, weir_tree_usual(width) / 2, val, width);
-	}
-	if (n - 16 <= 16) {
-		at = weir_tree_step(nums, 0, n - 16, val, width);
-		return weir_tree_steps(nums, at, 8, val, width);
 	}
 	if (n < 2)
 		return 0;
