@@ -266,13 +266,13 @@ weir_concat_ask(const struct weir_concat *concat, const struct weir_concat_tuple
 	struct weir_val hash = weir_concat_hash(concat, tuple, nums);
 	const struct weir_tree_node *leaf = weir_tree_leaf(&tuple->tree, hash, 8);
 	const u64 *hashes = weir_tree_nums(&concat->forest, leaf, 0);
+	const u64 *at = weir_tree_search(hashes, leaf->n, hash, 8);
 	struct weir_elem **elems;
 	u32 i, n;
 
-	i = weir_tree_search(hashes, leaf->n, hash, 8);
-	if (hashes[i] != hash.lo)
+	if (*at != hash.lo)
 		return NULL;
-	elems = weir_concat_elems(weir_tree_ptrs(leaf) + i, &n);
+	elems = weir_concat_elems(weir_tree_ptrs(leaf) + (at - hashes), &n);
 	for (i = 0; i < n; i++)
 		if (weir_concat_has(spec, elems[i], nums) && !weir_set_expired(spec, elems[i]))
 			return elems[i];

@@ -42,7 +42,9 @@
  * tree.h, and so most of it is a few pointers that move from tree to tree.
  *
  * A lookup costs about log2(n) steps for each layer it asks, which an attacker's
- * packets cannot change; a change costs one path for each layer it concerns.
+ * packets cannot change; a change costs one path for each layer it concerns. Of numbers
+ * of up to 32 bits the first steps in layer 0 are saved: what the highest 8 bits say about
+ * the child of the root is written down when a version is finished.
  *
  * Antichains of intervals like these layers, though to other ends, are known from
  * Dilworth's theorem; "nested containment lists" (Alekseyenko and Lee 2007) are a
@@ -60,17 +62,32 @@
 #define WEIR_RANGE_LAYERS	130
 
 /**
+ * struct weir_range_top - Where to begin in layer 0, of numbers of up to 32 bits.
+ * @tree: The layer, without a root before weir_range_finish() and if there is none.
+ * @shift: Leaves the highest 8 bits of a number.
+ * @child: For each value of these, the last child of the root that starts at or before
+ *   the first such number, or the first child; and at the end the last child.
+ */
+struct weir_range_top {
+	struct weir_tree tree;
+	u8 shift;
+	u8 child[257];
+};
+
+/**
  * struct weir_range_set - A content.
  * @content: What the core sees.
  * @n: Number of layers.
  * @layers: The layers.
  * @forest: Where their trees live.
+ * @top: For packets.
  */
 struct weir_range_set {
 	struct weir_content content;
 	u32 n;
 	struct weir_tree *layers;
 	struct weir_forest forest;
+	struct weir_range_top top;
 };
 
 /**
@@ -90,24 +107,25 @@ static struct weir_range_set *weir_range_of(const struct weir_content *content)
 	return container_of(content, struct weir_range_set, content);
 }
 
-/* A layer's last element that starts at or before the key, or its first element. */
-static __always_inline const struct weir_tree_node *
+/*
+ * Where a layer's last element is that starts at or before the key, or its first element:
+ * the place of its number in a leaf.
+ */
+static __always_inline const void *
 weir_range_candidate(const struct weir_tree *layer, bool ptrs, struct weir_val key,
-		     unsigned int width, u32 *i)
+		     unsigned int width, const struct weir_tree_node **leaf)
 {
-	const struct weir_tree_node *leaf = weir_tree_leaf(layer, key, width);
-
-	*i = weir_tree_search(weir_tree_nums_at(leaf, ptrs), leaf->n, key, width);
-	return leaf;
+	*leaf = weir_tree_leaf(layer, key, width);
+	return weir_tree_search(weir_tree_nums_at(*leaf, ptrs), (*leaf)->n, key, width);
 }
 
-/* Whether an element starts at @from or before, and ends at @to or later. */
-static __always_inline bool weir_range_has(const struct weir_tree_node *leaf, bool ptrs, u32 i,
+/* Whether an element starts at @from or before, and ends at @to or later; ends are behind. */
+static __always_inline bool weir_range_has(const struct weir_tree_node *leaf, const void *at,
 					   struct weir_val from, struct weir_val to,
 					   unsigned int width)
 {
-	return weir_tree_reached(weir_tree_nums_at(leaf, ptrs), i, from, width) &&
-	       weir_tree_covers(weir_tree_ends_at(leaf, ptrs, width), i, to, width);
+	return weir_tree_reached(at, 0, from, width) &&
+	       weir_tree_covers(weir_tree_at(at, leaf->cap, width), 0, to, width);
 }
 
 /* Of elements that are only keys: leaves have no pointers, and layer 0 alone answers. */
@@ -116,12 +134,12 @@ static __always_inline struct weir_elem *
 weir_range_any(const struct weir_range_set *range, struct weir_val key, unsigned int width)
 {
 	const struct weir_tree_node *leaf;
-	u32 i;
+	const void *at;
 
 	if (!range->n)
 		return NULL;
-	leaf = weir_range_candidate(range->layers, false, key, width, &i);
-	return weir_range_has(leaf, false, i, key, key, width) ? WEIR_ELEM_HIT : NULL;
+	at = weir_range_candidate(range->layers, false, key, width, &leaf);
+	return weir_range_has(leaf, at, key, key, width) ? WEIR_ELEM_HIT : NULL;
 }
 
 /*
@@ -135,15 +153,17 @@ static __always_inline bool weir_range_ask(const struct weir_range_set *range,
 	const struct weir_tree_node *leaf;
 	struct weir_val from = key;
 	bool has = false;
+	const void *at;
 	u32 i;
 
 	for (;;) {
-		leaf = weir_range_candidate(layer, true, from, width, &i);
-		if (!weir_range_has(leaf, true, i, from, key, width))
+		at = weir_range_candidate(layer, true, from, width, &leaf);
+		if (!weir_range_has(leaf, at, from, key, width))
 			return has;
 		has = true;
+		i = weir_tree_index(weir_tree_nums_at(leaf, true), at, width);
 		item->ptr = weir_tree_ptrs(leaf)[i];
-		item->from = weir_tree_num(weir_tree_nums_at(leaf, true), i, width);
+		item->from = weir_tree_num(at, 0, width);
 		if (likely(!weir_set_expired(range->content.spec, item->ptr)))
 			return true;
 		item->ptr = NULL;
@@ -190,17 +210,46 @@ static noinline struct weir_elem *weir_range_lookup_wider(const struct weir_cont
 				    weir_range_any(range, key, 16);
 }
 
-/* Numbers of 32 bits, with more to elements than the key, and without. */
+/* Numbers of up to 32 bits, with more to elements than the key. */
 static noinline struct weir_elem *weir_range_lookup_best(const struct weir_content *content,
 							 u64 lo, u64 hi)
 {
 	return weir_range_best(weir_range_of(content), weir_range_key(lo, hi), 4);
 }
 
+/* The child of layer 0's root that has the key, mostly without a search. */
+static __always_inline struct weir_tree weir_range_child(const struct weir_range_top *top,
+							 struct weir_val key)
+{
+	const u8 *child = &top->child[(u8)((u32)key.lo >> top->shift)];
+	const struct weir_tree_node *root = top->tree.root;
+	const u32 *nums = weir_tree_nums_at(root, true);
+	u32 i = child[0], more = child[1] - i;
+
+	if (unlikely(more))
+		i = weir_tree_index(nums, weir_tree_narrow(nums + i, more, key, 4), 4);
+	return (struct weir_tree) {
+		.root	= weir_tree_ptrs(root)[i],
+		.height	= top->tree.height - 1,
+	};
+}
+
+/* Numbers of up to 32 bits that are elements, or are in them, and no more. */
 static noinline struct weir_elem *weir_range_lookup_any(const struct weir_content *content,
 							u64 lo, u64 hi)
 {
-	return weir_range_any(weir_range_of(content), weir_range_key(lo, hi), 4);
+	const struct weir_range_set *range = weir_range_of(content);
+	struct weir_tree tree = range->top.tree;
+	struct weir_val key = { .lo = lo };
+	const struct weir_tree_node *leaf;
+	const void *at;
+
+	if (!tree.root)
+		return NULL;
+	if (tree.height)
+		tree = weir_range_child(&range->top, key);
+	at = weir_range_candidate(&tree, false, key, 4, &leaf);
+	return weir_range_has(leaf, at, key, key, 4) ? WEIR_ELEM_HIT : NULL;
 }
 
 static weir_set_lookup weir_range_lookup_for(const struct weir_set_spec *spec)
@@ -212,12 +261,12 @@ static weir_set_lookup weir_range_lookup_for(const struct weir_set_spec *spec)
 
 static struct weir_elem *weir_range_lookup(const struct weir_content *content, u64 lo, u64 hi)
 {
-	const struct weir_forest *forest = &weir_range_of(content)->forest;
+	const struct weir_range_set *range = weir_range_of(content);
 
-	if (forest->width != 4)
+	if (range->forest.width != 4)
 		return weir_range_lookup_wider(content, lo, hi);
-	return forest->ptrs ? weir_range_lookup_best(content, lo, hi) :
-			      weir_range_lookup_any(content, lo, hi);
+	return range->forest.ptrs ? weir_range_lookup_best(content, lo, hi) :
+				    weir_range_any(range, weir_range_key(lo, hi), 4);
 }
 
 static unsigned int weir_range_score(const struct weir_set_spec *spec, u32 count)
@@ -310,6 +359,29 @@ static void weir_range_destroy(struct weir_content *content)
 	weir_range_free(weir_range_of(content));
 }
 
+static void weir_range_make_top(struct weir_range_set *range)
+{
+	struct weir_range_top *top = &range->top;
+	const struct weir_tree_node *root;
+	const u32 *nums;
+	u32 p, at = 0;
+
+	if (!range->n || range->forest.width != 4)
+		return;
+	top->tree = range->layers[0];
+	if (!top->tree.height)
+		return;
+	root = top->tree.root;
+	nums = weir_tree_nums_at(root, true);
+	top->shift = max_t(u32, range->content.spec->bits[0], 8) - 8;
+	for (p = 0; p < ARRAY_SIZE(top->child) - 1; p++) {
+		while (at + 1 < root->n && nums[at + 1] <= p << top->shift)
+			at++;
+		top->child[p] = at;
+	}
+	top->child[p] = root->n - 1;
+}
+
 static void weir_range_finish(struct weir_content *content)
 {
 	struct weir_range_set *range = weir_range_of(content);
@@ -318,6 +390,7 @@ static void weir_range_finish(struct weir_content *content)
 	for (i = 0; i < range->n; i++)
 		weir_tree_finish(&range->forest, &range->layers[i]);
 	weir_forest_close(&range->forest);
+	weir_range_make_top(range);
 }
 
 static size_t weir_range_memory(const struct weir_content *content)

@@ -30,20 +30,20 @@ static void weir_tree_edge(struct weir_tree_path *path, unsigned int level, bool
 /* How many of the numbers of a node are at most @val, but 0 or 1 below the first child. */
 static u32 weir_tree_count(const void *nums, u32 n, struct weir_val val, unsigned int width)
 {
-	u32 i;
+	const void *at;
 
 	switch (width) {
 	case 4:
-		i = weir_tree_search(nums, n, val, 4);
+		at = weir_tree_search(nums, n, val, 4);
 		break;
 	case 8:
-		i = weir_tree_search(nums, n, val, 8);
+		at = weir_tree_search(nums, n, val, 8);
 		break;
 	default:
-		i = weir_tree_search(nums, n, val, 16);
+		at = weir_tree_search(nums, n, val, 16);
 		break;
 	}
-	return i + weir_tree_reached(nums, i, val, width);
+	return weir_tree_index(nums, at, width) + weir_tree_reached(at, 0, val, width);
 }
 
 /**

@@ -237,46 +237,56 @@ static __always_inline u32 weir_tree_usual(unsigned int width)
 	return width == 16 ? 32 : 64;
 }
 
-/* Half of the times it steps: a branch here would be guessed wrong as often. */
-static __always_inline u32 weir_tree_step(const void *nums, u32 at, u32 step,
-					  struct weir_val val, unsigned int width)
+/* Number @i of the place @at on. */
+static __always_inline const void *weir_tree_at(const void *at, u32 i, unsigned int width)
 {
-	at = weir_tree_reached(nums, at + step, val, width) ? at + step : at;
-	OPTIMIZER_HIDE_VAR(at);
-	return at;
+	return (const u8 *)at + (size_t)i * width;
 }
 
-/* The rest of a search among a power of two of numbers: @step is half of it. */
-static __always_inline u32 weir_tree_steps(const void *nums, u32 at, u32 step,
-					   struct weir_val val, unsigned int width)
+/* How many numbers are between two places. */
+static __always_inline u32 weir_tree_index(const void *nums, const void *at, unsigned int width)
 {
-#pragma GCC unroll 8
-	for (; step; step /= 2)
-		at = weir_tree_step(nums, at, step, val, width);
+	return (size_t)((const u8 *)at - (const u8 *)nums) / width;
+}
+
+/* Half of the times it steps: a branch here would be guessed wrong as often. */
+static __always_inline const void *weir_tree_step(const void *at, u32 step, struct weir_val val,
+						  unsigned int width)
+{
+	const void *there = weir_tree_at(at, step, width);
+
+	OPTIMIZER_HIDE_VAR(there);
+	return weir_tree_reached(there, 0, val, width) ? there : at;
+}
+
+/* The last of 1 + @more sorted numbers that is at most @val; the first one if none is. */
+static __always_inline const void *weir_tree_narrow(const void *at, u32 more,
+						    struct weir_val val, unsigned int width)
+{
+	for (; more; more /= 2)
+		at = weir_tree_step(at, more - more / 2, val, width);
 	return at;
 }
 
 /*
- * The last of @n sorted numbers that is at most @val; the first one if none is.
- * The first step leaves a power of two of them, and no branch depends on the numbers.
- * Without a loop for leaves and what is right above them.
+ * The last of @n sorted numbers, at least 1, that is at most @val; the first one if none is.
+ * No branch depends on the numbers. Without a loop for leaves and what is right above
+ * them: a first step leaves a power of two of them.
  */
-static __always_inline u32 weir_tree_search(const void *nums, u32 n, struct weir_val val,
-					    unsigned int width)
+static __always_inline const void *weir_tree_search(const void *nums, u32 n,
+						    struct weir_val val, unsigned int width)
 {
-	u32 step = weir_tree_usual(width), at;
+	const u32 usual = weir_tree_usual(width);
+	u32 step;
 
-	if (likely(n - step <= step)) {
-		at = weir_tree_step(nums, 0, n - step, val, width);
-		return weir_tree_steps(nums, at, weir_tree_usual(width) / 2, val, width);
-	}
-	if (n < 2)
-		return 0;
-	step = 1U << __fls(n - 1);
-	at = weir_tree_step(nums, 0, n - step, val, width);
-	while (step >>= 1)
-		at = weir_tree_step(nums, at, step, val, width);
-	return at;
+	if (unlikely(n - usual > usual))
+		return weir_tree_narrow(nums, n - 1, val, width);
+
+	nums = weir_tree_step(nums, n - usual, val, width);
+#pragma GCC unroll 8
+	for (step = usual / 2; step; step /= 2)
+		nums = weir_tree_step(nums, step, val, width);
+	return nums;
 }
 
 /**
@@ -291,11 +301,14 @@ static __always_inline const struct weir_tree_node *
 weir_tree_leaf(const struct weir_tree *tree, struct weir_val val, unsigned int width)
 {
 	const struct weir_tree_node *node = tree->root;
+	const void *nums, *at;
 	unsigned int level;
 
-	for (level = tree->height; level; level--)
-		node = weir_tree_ptrs(node)[weir_tree_search(node->data + node->cap, node->n,
-							     val, width)];
+	for (level = tree->height; level; level--) {
+		nums = weir_tree_nums_at(node, true);
+		at = weir_tree_search(nums, node->n, val, width);
+		node = weir_tree_ptrs(node)[weir_tree_index(nums, at, width)];
+	}
 	return node;
 }
 

@@ -319,7 +319,8 @@ typedef struct weir_elem *(*weir_set_lookup)(const struct weir_content *content,
  *   NULL.
  * @lookup_wide: The same for all other contents; @key is aligned to 8 bytes.
  * @lookup_for: Optional: a function that may be called in the place of @lookup for
- *   all contents with this specification, for machine code to save the question.
+ *   all contents with this specification that are finished, for machine code to save
+ *   the question.
  *
  * All but the packet path, and @insert and @remove of dynamic contents, run in
  * process context with the namespace's lock held, and may sleep; a module need
