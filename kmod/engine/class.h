@@ -242,6 +242,7 @@ struct weir_table_hash {
  * @none: 0: no tables, what unused levels point to.
  * @dport_hi: Tables that have rules for a destination port, by its upper 8 bits.
  * @dport_lo: The same by its lower 8 bits.
+ * @every_port: Tables that are in all of these: nothing is left to be told of ports.
  * @ths: Tables that have rules for a protocol.
  * @table: The tables, in the order of their first rules when the classifier was made: a
  *   rule that is found early ends the search. Later ones are behind them.
@@ -255,6 +256,7 @@ struct weir_side {
 	u64 none;
 	u64 dport_hi[WEIR_CLASS_PORTS];
 	u64 dport_lo[WEIR_CLASS_PORTS];
+	u64 every_port;
 	u64 ths[WEIR_CLASS_THS];
 	struct weir_table_hash table[WEIR_CLASS_TABLES];
 	u32 n_tables;

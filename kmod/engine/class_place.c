@@ -136,18 +136,29 @@ static void weir_mark_addr(const struct weir_place *place, u32 addr)
 		weir_mark(&place->in->any[addr], place->table);
 }
 
-void weir_place_mark(const struct weir_place *place, const struct weir_box *box)
+static void weir_mark_ports(const struct weir_place *place, const struct weir_box *box)
 {
 	struct weir_side *in = place->in;
 	u32 i;
 
+	if (in->every_port & BIT_ULL(place->table))
+		return;
 	for (i = box->dport >> 8; i <= box->dport_to >> 8; i++)
 		weir_mark(&in->dport_hi[i], place->table);
 	for (i = 0; i < WEIR_CLASS_PORTS && i <= box->dport_to - box->dport; i++)
 		weir_mark(&in->dport_lo[(box->dport + i) % WEIR_CLASS_PORTS], place->table);
+	if (!box->dport && box->dport_to == U16_MAX)
+		in->every_port |= BIT_ULL(place->table);
+}
+
+void weir_place_mark(const struct weir_place *place, const struct weir_box *box)
+{
+	u32 i;
+
+	weir_mark_ports(place, box);
 	for (i = 0; i < WEIR_CLASS_THS; i++)
 		if (box->th == WEIR_BOX_ANY || box->th % WEIR_CLASS_THS == i)
-			weir_mark(&in->ths[i], place->table);
+			weir_mark(&place->in->ths[i], place->table);
 	weir_mark_addr(place, 0);
 	weir_mark_addr(place, 1);
 }

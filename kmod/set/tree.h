@@ -55,6 +55,7 @@
 /**
  * struct weir_tree_node - A leaf or an inner node.
  * @stamp: The version that made it.
+ * @grows: From the slab cache of leaves that grow: others would keep its slabs.
  * @state: Used by the builder.
  * @next: On the list of stale nodes, or one of the builder's.
  * @n: Items, or children.
@@ -65,7 +66,8 @@
  * Readers look at nothing but @n, @cap and @data, which do not change then.
  */
 struct weir_tree_node {
-	u64 stamp : 62;
+	u64 stamp : 61;
+	u64 grows : 1;
 	u64 state : 2;
 	struct weir_tree_node *next;
 	u32 n;
@@ -90,7 +92,7 @@ struct weir_tree {
  * @ptrs: An item has a pointer.
  * @groups: A pointer with its lowest bit set leads to a node of pointers, which
  *   belongs to the tree.
- * @loose: There are nodes that weir_tree_finish() should make smaller.
+ * @loose: There are nodes that weir_tree_finish() should move to other memory.
  * @stamp: Of this version.
  * @bytes: Memory of all nodes.
  * @stale: Nodes of older versions that this one does not have any more.

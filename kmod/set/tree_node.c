@@ -97,12 +97,13 @@ static u32 weir_tree_cap(const struct weir_forest *forest, size_t bytes, unsigne
 	return (bytes - sizeof(struct weir_tree_node)) / weir_tree_item_bytes(forest, level);
 }
 
-/* Whether a smaller node would do. */
+/* Whether a smaller node would do, or one from another slab cache. */
 bool weir_tree_node_loose(const struct weir_forest *forest, const struct weir_tree_node *node,
 			  unsigned int level)
 {
-	return node->cap > weir_tree_cap(forest, weir_tree_node_bytes(forest, node->n, level),
-					 level);
+	size_t bytes = weir_tree_node_bytes(forest, node->n, level);
+
+	return node->grows || node->cap > weir_tree_cap(forest, bytes, level);
 }
 
 static struct weir_tree_node *weir_tree_node_init(struct weir_forest *forest, void *memory,
@@ -113,6 +114,7 @@ static struct weir_tree_node *weir_tree_node_init(struct weir_forest *forest, vo
 	if (!node)
 		return NULL;
 	node->stamp = forest->stamp;
+	node->grows = false;
 	node->state = WEIR_TREE_PLAIN;
 	node->next = NULL;
 	node->n = 0;
@@ -132,17 +134,21 @@ struct weir_tree_node *weir_tree_node_new(struct weir_forest *forest, u32 n,
 				   weir_tree_cap(forest, bytes, level));
 }
 
-/* A node for as many as can be, which is made smaller when the version is finished. */
+/* A node for as many as can be, which moves to other memory when the version is finished. */
 struct weir_tree_node *weir_tree_node_full(struct weir_forest *forest, unsigned int level)
 {
 	size_t bytes = weir_tree_node_bytes(forest, weir_tree_max(forest, level), level);
 	bool whole = bytes > WEIR_TREE_FULL(0);
+	struct weir_tree_node *node;
 
 	forest->loose = true;
 	bytes = WEIR_TREE_FULL(whole);
-	return weir_tree_node_init(forest,
+	node = weir_tree_node_init(forest,
 				   kmem_cache_alloc(weir_tree_full_caches[whole], WEIR_TREE_GFP),
 				   bytes, weir_tree_cap(forest, bytes, level));
+	if (node)
+		node->grows = true;
+	return node;
 }
 
 /* Room for twice as many, for the builder. */
