@@ -1,5 +1,6 @@
 #!/bin/bash
 # Events: one for each object that a commit changed, and one that says who it was.
+# once: they are made the same way on each kernel
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../netlink.sh"
 

@@ -2,6 +2,7 @@
 # Messages that no program should send: attributes missing, doubled, truncated,
 # nested wrongly, of the wrong size or meaning, and bits that flip. Each is refused
 # with words, and the kernel lives.
+# once: they are refused by code of weir that is the same on each kernel
 # timeout: 600
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../netlink.sh"

@@ -56,7 +56,8 @@ check "the plug-in goes when the last rule of any namespace is gone" wait_for rm
 check "and the core" wait_for rmmod weir
 
 # Rules come and go while packets pass, and the module with them.
-ns here ping -q -f -w 20 127.0.0.1 > /dev/null &
+"$inside_tool" here run ping -q -i 0.01 127.0.0.1 > /dev/null &
+pings=$!
 for _ in 1 2 3; do
 	modprobe weir
 	load here
@@ -76,4 +77,5 @@ for _ in 1 2 3; do
 	END
 	check "rmmod while packets pass" rmmod weir_match_ct weir
 done
+check "they passed all the time" kill -INT $pings
 wait

@@ -1,6 +1,7 @@
 #!/bin/bash
 # Tables, chains and rules: names, handles, places, and changes within and across
 # transactions.
+# once: the objects are weir's own
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../netlink.sh"
 

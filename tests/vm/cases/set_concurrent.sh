@@ -10,7 +10,7 @@
 
 set_box
 # WEIR_ROUNDS makes it more.
-rounds=$((WEIR_ROUNDS * 2))
+rounds=$WEIR_ROUNDS
 stay=(10.0.0.1 10.0.1.1 10.77.0.1)
 never=(10.0.0.2 10.0.1.2 10.77.0.2 11.0.0.1)
 
