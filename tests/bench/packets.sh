@@ -5,12 +5,19 @@
 table="instructions per packet"
 note "$table" "hook forward; the clock counts instructions, which leaves out what cache misses cost"
 
-# measure ROW RULES TRACE ROUNDS
+# Lists of one address a rule, how many rules; and lists of ClassBench's kind,
+# SEED:COUNT, with :ip6 for IPv6.
+: "${WEIR_BENCH_LISTS:=1 10 100 1000 10000 100000}"
+: "${WEIR_BENCH_SHAPES:=acl:1000 fw:1000 ipc:1000 acl:10000 fw:10000 ipc:10000 \
+	acl:100000 fw:100000 ipc:100000 \
+	acl:1000:ip6 fw:1000:ip6 ipc:1000:ip6 acl:10000:ip6 fw:10000:ip6 ipc:10000:ip6}"
+
+# measure ROW RULES TRACE ROUNDS [ip6]
 measure() {
 	local filter time first=''
 	for filter in $filters; do
 		usable $filter || continue
-		load $filter "$2"
+		load $filter "$2" ${5-}
 		ns $filter "$top/tests/vm/replay" "$3" $work/result.$filter
 		: "${first:=$filter}"
 		"$top/tests/vm/replay" --compare "$3" $work/result.$first $work/result.$filter > $work/said || {
@@ -24,9 +31,13 @@ measure() {
 	done
 }
 
+to_iptables() { # RULES
+	/usr/bin/python3 "$here/to_iptables.py" filter FORWARD < $1.nft > $1.ipt
+}
+
 linear() { # COUNT
 	/usr/bin/python3 "$gen/gen_rules.py" linear "$1" > $work/linear.nft
-	/usr/bin/python3 "$here/to_iptables.py" filter FORWARD < $work/linear.nft > $work/linear.ipt
+	to_iptables $work/linear
 }
 
 linear 1
@@ -35,30 +46,36 @@ time=$(ns none "$top/tests/vm/replay" --bench 10 $work/plain)
 for filter in $filters; do
 	! usable $filter || row "$table" "no hook" "${titles[$filter]}" "${time% *}"
 done
-for count in 1 10 100 1000; do
+for count in $WEIR_BENCH_LISTS; do
 	linear $count
 	label="$count rules ip daddr A drop"
 	[ $count != 1 ] || label="1 rule ip daddr A drop"
-	measure "$label" $work/linear $work/plain 10
+	measure "$label" $work/linear $work/plain $((count > 1000 ? 1 : 10))
 done
 
-# Packets drawn from the rules, each of which satisfies one: what papers measure.
-shapes() { # LABEL, rules in $work/shape
-	/usr/bin/python3 "$gen/gen_trace.py" $work/shape.nft $work/trace --count 1000 --drawn
-	measure "$1" $work/shape $work/trace 1
+# Packets drawn from the rules, each of which satisfies one: what papers measure. A
+# packet takes nftables millions of instructions where there are most rules.
+shapes() { # LABEL COUNT [ip6], rules in $work/shape
+	/usr/bin/python3 "$gen/gen_trace.py" $work/shape.nft $work/trace \
+		--count $(($2 > 10000 ? 200 : 1000)) --drawn
+	measure "$1" $work/shape $work/trace 1 ${3-}
 }
 
-shared=$top/../shared
-for count in 1000 10000; do
-	for seed in acl fw ipc; do
-		/usr/bin/python3 "$gen/gen_rules.py" $seed $count --hook forward > $work/shape.nft
-		/usr/bin/python3 "$here/to_iptables.py" filter FORWARD < $work/shape.nft > $work/shape.ipt
-		shapes "like $seed, $count rules"
-		real=$shared/data/classbench/${seed}1_${count%000}k
-		[ -e "$real" ] || continue
-		/usr/bin/python3 "$shared/tools/cb2rules.py" "$real" nft |
-			sed 's/hook prerouting priority raw/hook forward priority 0/' > $work/shape.nft
-		/usr/bin/python3 "$shared/tools/cb2rules.py" "$real" iptables > $work/shape.ipt
-		shapes "ClassBench ${seed}1_${count%000}k"
-	done
+# What data/classbench has of a seed and a size, if it is there.
+classbench() { # SEED COUNT
+	local shared=$top/../shared real
+	real=$shared/data/classbench/${1}1_${2%000}k
+	[ -e "$real" ] || return 0
+	/usr/bin/python3 "$shared/tools/cb2rules.py" "$real" nft |
+		sed 's/hook prerouting priority raw/hook forward priority 0/' > $work/shape.nft
+	/usr/bin/python3 "$shared/tools/cb2rules.py" "$real" iptables > $work/shape.ipt
+	shapes "ClassBench ${1}1_${2%000}k" $2
+}
+
+for shape in $WEIR_BENCH_SHAPES; do
+	IFS=: read -r seed count family <<< "$shape"
+	/usr/bin/python3 "$gen/gen_rules.py" $seed $count --family ${family:-ip} --hook forward > $work/shape.nft
+	to_iptables $work/shape
+	shapes "like $seed, $count rules${family:+, IPv6}" $count $family
+	[ "$family" ] || classbench $seed $count
 done

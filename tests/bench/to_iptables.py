@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""Rules of the shapes linear, acl, fw and ipc as iptables-restore reads them.
+"""Rules of the shapes linear, acl, fw and ipc as iptables-restore reads them, or
+ip6tables-restore if they are of IPv6.
 
 usage: to_iptables.py TABLE CHAIN < RULES.nft
 """
@@ -11,8 +12,8 @@ def convert(words):
     out, i, proto = [], 0, None
     while i < len(words):
         two = " ".join(words[i:i + 2])
-        if two in ("ip saddr", "ip daddr"):
-            out += ["-s" if two == "ip saddr" else "-d", words[i + 2]]
+        if two in ("ip saddr", "ip daddr", "ip6 saddr", "ip6 daddr"):
+            out += ["-s" if words[i + 1] == "saddr" else "-d", words[i + 2]]
             i += 3
         elif words[i] in ("tcp", "udp"):
             if proto != words[i]:
