@@ -14,10 +14,12 @@
 #include <linux/percpu.h>
 #include <linux/string.h>
 #include "class.h"
+#include "view.h"
 
 /**
  * struct weir_search - A packet among the rules of a chain.
- * @src: Source address: of IPv4, or the upper half.
+ * @addrs: Both addresses of IPv4, see weir_ip_addrs().
+ * @src: Source address of IPv6, the upper half.
  * @dst: Destination address.
  * @src_lo: The lower half.
  * @dst_lo: The lower half.
@@ -33,6 +35,7 @@
  * @at: What is next in each bucket that was found.
  */
 struct weir_search {
+	u64 addrs;
 	u64 src;
 	u64 dst;
 	u64 src_lo;
@@ -56,10 +59,8 @@ static __always_inline bool weir_desc_has(const struct weir_desc *desc,
 		    ((search->dst ^ desc->ip6.dst[0]) & desc->ip6.dst_mask[0]) |
 		    ((search->dst_lo ^ desc->ip6.dst[1]) & desc->ip6.dst_mask[1]))
 			return false;
-	} else {
-		if (((u32)search->src ^ desc->ip.src) & desc->ip.src_mask ||
-		    ((u32)search->dst ^ desc->ip.dst) & desc->ip.dst_mask)
-			return false;
+	} else if ((search->addrs ^ desc->ip.addrs) & desc->ip.mask) {
+		return false;
 	}
 	return (u16)(search->dport - desc->dport) <= desc->dport_span &&
 	       !((search->th ^ desc->th) & desc->th_mask) &&
@@ -113,19 +114,24 @@ static noinline const struct weir_desc *weir_search_next(struct weir_search *sea
 	return weir_search_take(search, best, limit);
 }
 
-/* The hashes of an address at each level, and the tables that have rules for it. */
+/*
+ * The hashes of an address at each level, and the tables that have rules for it. A change
+ * sets bits meanwhile, each after the table that it leads to is there; which of them are
+ * seen does not matter, and each word is read once.
+ */
 static __always_inline u64 weir_side_addr(const struct weir_side *side, u32 addr, u64 hi, u64 lo,
 					  u64 mul, u64 mul_lo, u64 *hashes, bool wide)
 {
-	u64 tables = READ_ONCE(side->any[addr]);
+	u64 tables = data_race(side->any[addr]);
 	u32 i;
 
 	hashes[0] = 0;
+#pragma GCC unroll 4
 	for (i = 1; i < WEIR_CLASS_LEVELS; i++) {
 		const struct weir_level *level = &side->level[addr][i];
 
 		hashes[i] = weir_class_hash_addr(level, hi, lo, mul, mul_lo, wide);
-		tables |= READ_ONCE(level->tables[hashes[i] >> level->shift]);
+		tables |= data_race(level->tables[hashes[i] >> level->shift]);
 	}
 	return tables;
 }
@@ -173,6 +179,14 @@ static noinline u64 weir_search_other(const struct weir_class *class,
 	return 0;
 }
 
+/* Whether ports and addresses can be read at once. */
+static __always_inline bool weir_pkt_ordinary(const struct weir_pkt *pkt)
+{
+	const u8 flags = WEIR_PKT_FAST | WEIR_PKT_TH;
+
+	return (pkt->flags & flags) == flags;
+}
+
 /* The key of a packet whose headers are not all there; tables that it is not in. */
 static noinline u64 weir_search_slow(struct weir_search *search, const struct weir_side *side,
 				     const struct weir_pkt *pkt)
@@ -186,11 +200,12 @@ static noinline u64 weir_search_slow(struct weir_search *search, const struct we
 	search->sport = 0;
 	search->dport = 0;
 	src = weir_payload_load(pkt, WEIR_HEADER_NH, at, len, &val);
-	search->src = ip6 ? val.hi : val.lo;
+	search->src = val.hi;
 	search->src_lo = val.lo;
 	dst = weir_payload_load(pkt, WEIR_HEADER_NH, at + len, len, &val);
-	search->dst = ip6 ? val.hi : val.lo;
+	search->dst = val.hi;
 	search->dst_lo = val.lo;
+	search->addrs = weir_ip_addrs(search->src_lo, search->dst_lo);
 	/* Without a header nothing asks for ports, or it says first that it needs one. */
 	if (pkt->flags & WEIR_PKT_TH) {
 		search->th |= WEIR_BOX_TH;
@@ -220,13 +235,10 @@ static __always_inline u16 weir_be16_at(const u8 *at)
 	return be16_to_cpu(val);
 }
 
-static __always_inline u64 weir_search_key(struct weir_search *search,
-					   const struct weir_side *side,
-					   const struct weir_pkt *pkt, bool wide)
+/* The key of an ordinary packet. */
+static __always_inline void weir_search_key(struct weir_search *search,
+					    const struct weir_pkt *pkt, bool wide)
 {
-	if (unlikely((pkt->flags & (WEIR_PKT_FAST | WEIR_PKT_TH)) !=
-		     (WEIR_PKT_FAST | WEIR_PKT_TH)))
-		return weir_search_slow(search, side, pkt);
 	if (wide) {
 		const u8 *addrs = pkt->nh + offsetof(struct ipv6hdr, saddr);
 
@@ -235,42 +247,53 @@ static __always_inline u64 weir_search_key(struct weir_search *search,
 		search->dst = weir_be64_at(addrs + 16);
 		search->dst_lo = weir_be64_at(addrs + 24);
 	} else {
-		const struct iphdr *iph = (const struct iphdr *)pkt->nh;
-
-		search->src = ntohl(iph->saddr);
-		search->dst = ntohl(iph->daddr);
+		search->addrs = weir_be64_at(pkt->nh + offsetof(struct iphdr, saddr));
 	}
 	search->sport = weir_be16_at(pkt->th);
 	search->dport = weir_be16_at(pkt->th + 2);
 	search->th = pkt->th_proto | WEIR_BOX_TH;
 	search->loose = false;
-	return 0;
 }
 
-/*
- * Find the buckets for a packet, and the first rule from @from on. With @keep, the search
- * can go on with weir_search_next().
+/**
+ * enum weir_search_kind - What a search is for; a constant.
+ * @WEIR_SEARCH_LEAN: The first rule of all, for a packet that is known to be ordinary.
+ * @WEIR_SEARCH_FIRST: The first rule from a place on.
+ * @WEIR_SEARCH_ALL: That, and weir_search_next() goes on.
  */
+enum weir_search_kind {
+	WEIR_SEARCH_LEAN,
+	WEIR_SEARCH_FIRST,
+	WEIR_SEARCH_ALL,
+};
+
+/* Find the buckets for a packet, and the first rule from @from on. */
 static __always_inline const struct weir_desc *
 weir_search_begin(struct weir_search *search, const struct weir_class *class,
-		  struct weir_pkt *pkt, u64 from, bool wide, bool keep)
+		  struct weir_pkt *pkt, u64 from, bool wide, enum weir_search_kind kind)
 {
 	const struct weir_side *side = class->side[wide];
+	const bool keep = kind == WEIR_SEARCH_ALL;
 	struct weir_keys keys __uninitialized;
 	const struct weir_desc *best = NULL;
-	u64 tables, without, limit = U64_MAX;
+	u64 tables, without = 0, limit = U64_MAX;
 
-	without = weir_search_key(search, side, pkt, wide);
+	if (kind == WEIR_SEARCH_LEAN || likely(weir_pkt_ordinary(pkt)))
+		weir_search_key(search, pkt, wide);
+	else
+		without = weir_search_slow(search, side, pkt);
 	search->from = from;
 	search->n = 0;
-	tables = weir_side_addr(side, 0, search->src, search->src_lo, class->mul[WEIR_MUL_SRC],
+	tables = weir_side_addr(side, 0, wide ? search->src : search->addrs >> 32,
+				search->src_lo, class->mul[WEIR_MUL_SRC],
 				class->mul[WEIR_MUL_SRC_LO], keys.src, wide);
-	tables &= weir_side_addr(side, 1, search->dst, search->dst_lo, class->mul[WEIR_MUL_DST],
+	tables &= weir_side_addr(side, 1, wide ? search->dst : (u32)search->addrs,
+				 search->dst_lo, class->mul[WEIR_MUL_DST],
 				 class->mul[WEIR_MUL_DST_LO], keys.dst, wide);
 	if (likely(!search->loose))
-		tables &= READ_ONCE(side->dport_hi[search->dport >> 8]) &
-			  READ_ONCE(side->dport_lo[search->dport % WEIR_CLASS_PORTS]) &
-			  READ_ONCE(side->ths[search->th % WEIR_CLASS_THS]);
+		tables &= data_race(side->dport_hi[search->dport >> 8]) &
+			  data_race(side->dport_lo[search->dport % WEIR_CLASS_PORTS]) &
+			  data_race(side->ths[search->th % WEIR_CLASS_THS]);
 	tables &= ~without;
 	keys.more[WEIR_CLASS_NONE] = 0;
 	keys.more[WEIR_CLASS_DPORT] = (search->dport + 1) * class->mul[WEIR_MUL_MORE];
@@ -298,52 +321,84 @@ weir_search_begin(struct weir_search *search, const struct weir_class *class,
 static __always_inline enum weir_exit weir_code_act(const struct weir_code *code,
 						    struct weir_pkt *pkt)
 {
-	if (code->counter) {
-		this_cpu_inc(code->counter->packets);
-		this_cpu_add(code->counter->bytes, pkt->len);
+	struct weir_counter __percpu *counter = code->counter;
+
+	if (counter) {
+		this_cpu_inc(counter->packets);
+		this_cpu_add(counter->bytes, pkt->len);
 	}
 	pkt->target = code->target;
 	return code->exit;
 }
 
-/* The rule that was found first did not decide: keep the places for those behind it. */
-static noinline const struct weir_desc *
-weir_search_again(struct weir_search *search, const struct weir_class *class,
-		  struct weir_pkt *pkt, u64 from, bool wide)
+static __always_inline enum weir_exit weir_desc_run(const struct weir_desc *desc,
+						    const struct weir_search *search,
+						    struct weir_pkt *pkt)
 {
-	return weir_search_begin(search, class, pkt, from, wide, true);
+	if (likely(desc->simple && !search->loose))
+		return weir_code_act(desc->code, pkt);
+	return weir_interp_rule(desc->code, pkt, 0);
+}
+
+/*
+ * A rule that was found was left by @exit. If it did not decide, those behind it are
+ * run, and the places in the buckets are kept now.
+ */
+static __always_inline enum weir_exit weir_class_on(const struct weir_prog *prog,
+						    struct weir_pkt *pkt,
+						    const struct weir_desc *desc,
+						    enum weir_exit exit, bool wide)
+{
+	struct weir_search search __uninitialized;
+	bool kept = false;
+
+	search.version = prog->version;
+	while (exit == WEIR_EXIT_NEXT) {
+		if (kept && !desc->code->writes)
+			desc = weir_search_next(&search, wide);
+		else
+			desc = weir_search_begin(&search, prog->class, pkt, desc->label + 1, wide,
+						 WEIR_SEARCH_ALL);
+		if (!desc)
+			return WEIR_EXIT_RETURN;
+		exit = weir_desc_run(desc, &search, pkt);
+		kept = true;
+	}
+	pkt->label = desc->label;
+	return exit;
+}
+
+static noinline enum weir_exit weir_class_on_ip(const struct weir_prog *prog,
+						struct weir_pkt *pkt,
+						const struct weir_desc *desc, enum weir_exit exit)
+{
+	return weir_class_on(prog, pkt, desc, exit, false);
+}
+
+static noinline enum weir_exit weir_class_on_ip6(const struct weir_prog *prog,
+						 struct weir_pkt *pkt,
+						 const struct weir_desc *desc, enum weir_exit exit)
+{
+	return weir_class_on(prog, pkt, desc, exit, true);
 }
 
 static __always_inline enum weir_exit weir_class_run_side(const struct weir_prog *prog,
 							  struct weir_pkt *pkt, u64 from,
 							  bool wide)
 {
-	const struct weir_class *class = prog->class;
 	struct weir_search search __uninitialized;
 	const struct weir_desc *desc;
 	enum weir_exit exit;
-	bool kept = false;
 
-	if (unlikely(!class->side[wide]))
+	if (unlikely(!prog->class->side[wide]))
 		return WEIR_EXIT_RETURN;
 	search.version = prog->version;
-	desc = weir_search_begin(&search, class, pkt, from, wide, false);
-	while (desc) {
-		if (likely(desc->simple && !search.loose))
-			exit = weir_code_act(desc->code, pkt);
-		else
-			exit = weir_interp_rule(desc->code, pkt, 0);
-		if (likely(exit != WEIR_EXIT_NEXT)) {
-			pkt->label = desc->label;
-			return exit;
-		}
-		if (kept && !desc->code->writes)
-			desc = weir_search_next(&search, wide);
-		else
-			desc = weir_search_again(&search, class, pkt, desc->label + 1, wide);
-		kept = true;
-	}
-	return WEIR_EXIT_RETURN;
+	desc = weir_search_begin(&search, prog->class, pkt, from, wide, WEIR_SEARCH_FIRST);
+	if (!desc)
+		return WEIR_EXIT_RETURN;
+	exit = weir_desc_run(desc, &search, pkt);
+	return wide ? weir_class_on_ip6(prog, pkt, desc, exit) :
+		      weir_class_on_ip(prog, pkt, desc, exit);
 }
 
 enum weir_exit weir_class_run(const struct weir_prog *prog, struct weir_pkt *pkt, u64 from)
@@ -351,4 +406,44 @@ enum weir_exit weir_class_run(const struct weir_prog *prog, struct weir_pkt *pkt
 	if (likely(pkt->nfproto == NFPROTO_IPV4))
 		return weir_class_run_side(prog, pkt, from, false);
 	return weir_class_run_side(prog, pkt, from, true);
+}
+
+/* Most packets are decided by a simple rule that is the first one for them. */
+static __always_inline enum weir_exit weir_class_lean_side(const struct weir_prog *prog,
+							   struct weir_pkt *pkt, bool wide)
+{
+	const struct weir_class *class = prog->class;
+	struct weir_search search __uninitialized;
+	const struct weir_desc *desc;
+	enum weir_exit exit;
+
+	if (unlikely(!class->side[wide]))
+		return WEIR_EXIT_RETURN;
+	if (unlikely(class->has_other))
+		weir_pkt_init_rest(pkt);
+	search.version = prog->version;
+	desc = weir_search_begin(&search, class, pkt, 0, wide, WEIR_SEARCH_LEAN);
+	if (!desc)
+		return WEIR_EXIT_RETURN;
+	if (likely(desc->simple)) {
+		exit = weir_code_act(desc->code, pkt);
+		if (likely(exit <= WEIR_EXIT_STOLEN))
+			return exit;
+		weir_pkt_init_rest(pkt);
+	} else {
+		weir_pkt_init_rest(pkt);
+		exit = weir_interp_rule(desc->code, pkt, 0);
+	}
+	return wide ? weir_class_on_ip6(prog, pkt, desc, exit) :
+		      weir_class_on_ip(prog, pkt, desc, exit);
+}
+
+enum weir_exit weir_class_run_lean_ip(const struct weir_prog *prog, struct weir_pkt *pkt)
+{
+	return weir_class_lean_side(prog, pkt, false);
+}
+
+enum weir_exit weir_class_run_lean_ip6(const struct weir_prog *prog, struct weir_pkt *pkt)
+{
+	return weir_class_lean_side(prog, pkt, true);
 }

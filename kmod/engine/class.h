@@ -150,8 +150,8 @@ void weir_box_split(struct weir_box *box, u32 i);
  * @th_mask: Which bits of it count; 0 for any.
  * @simple: All packets in the box match, and &weir_code.simple.
  * @single: It was allocated by itself, after the classifier was made.
- * @ip: Addresses of IPv4 in host byte order, and which bits of them count. Only one of
- *   @ip and @ip6 is allocated.
+ * @ip: Source and destination address of IPv4, see weir_ip_addrs(), and which bits of
+ *   them count. Only one of @ip and @ip6 is allocated.
  * @ip6: Addresses of IPv6, upper and lower halves.
  */
 struct weir_desc {
@@ -173,10 +173,8 @@ struct weir_desc {
 	bool single;
 	union {
 		struct {
-			u32 src;
-			u32 src_mask;
-			u32 dst;
-			u32 dst_mask;
+			u64 addrs;
+			u64 mask;
 		} ip;
 		struct {
 			u64 src[2];
@@ -186,6 +184,12 @@ struct weir_desc {
 		} ip6;
 	};
 };
+
+/** weir_ip_addrs() - A source and a destination address as one number. */
+static __always_inline u64 weir_ip_addrs(u32 src, u32 dst)
+{
+	return (u64)src << 32 | dst;
+}
 
 /**
  * WEIR_DESC_ALIVE - &weir_desc.life of a rule that is in the newest version. Versions are
@@ -532,5 +536,19 @@ void weir_class_change_free(struct weir_class_change *change);
  * Return: How it ended, _RETURN at the end of the chain.
  */
 enum weir_exit weir_class_run(const struct weir_prog *prog, struct weir_pkt *pkt, u64 from);
+
+/**
+ * weir_class_run_lean_ip() - Run a chain from its start on, for an ordinary packet.
+ * @prog: The chain, which has a classifier.
+ * @pkt: The packet, of IPv4, after weir_pkt_init_lean(), with its state and ruleset. It is
+ *   completed where the way that the chain ended is none of the verdicts, or _RETURN.
+ *
+ * Context: Packet path.
+ * Return: As weir_class_run().
+ */
+enum weir_exit weir_class_run_lean_ip(const struct weir_prog *prog, struct weir_pkt *pkt);
+
+/** weir_class_run_lean_ip6() - The same for IPv6. */
+enum weir_exit weir_class_run_lean_ip6(const struct weir_prog *prog, struct weir_pkt *pkt);
 
 #endif /* _WEIR_ENGINE_CLASS_H */

@@ -208,10 +208,9 @@ static bool weir_code_simplify(struct weir_code *code, const struct weir_insn *t
 static void weir_desc_addrs(struct weir_desc *desc, const struct weir_box *box, u32 side)
 {
 	if (!side) {
-		desc->ip.src = box->src.hi >> 32;
-		desc->ip.src_mask = weir_prefix_mask(box->src.len) >> 32;
-		desc->ip.dst = box->dst.hi >> 32;
-		desc->ip.dst_mask = weir_prefix_mask(box->dst.len) >> 32;
+		desc->ip.addrs = weir_ip_addrs(box->src.hi >> 32, box->dst.hi >> 32);
+		desc->ip.mask = weir_ip_addrs(weir_prefix_mask(box->src.len) >> 32,
+					      weir_prefix_mask(box->dst.len) >> 32);
 		return;
 	}
 	desc->ip6.src[0] = box->src.hi;

@@ -10,26 +10,54 @@
 #include "class.h"
 #include "view.h"
 
-/* Any packet, and any chain. The classifier is called at once. */
+/* Any packet, and any chain. */
 static noinline unsigned int weir_hook_slow(const struct weir_ruleset *ruleset,
 					    const struct weir_prog *prog, struct sk_buff *skb,
 					    const struct nf_hook_state *state)
 {
 	struct weir_pkt pkt __uninitialized;
-	enum weir_exit exit;
 
 	if (!prog->n_rules)
 		return prog->policy;
 	weir_pkt_init(&pkt, skb, state);
 	pkt.ruleset = ruleset;
-	if (!prog->class)
-		return weir_eval(ruleset, prog, &pkt);
-	exit = weir_class_run(prog, &pkt, 0);
+	return weir_eval(ruleset, prog, &pkt);
+}
+
+/* Chains with a classifier. */
+static __always_inline unsigned int weir_hook_class(const struct weir_ruleset *ruleset,
+						    const struct weir_prog *prog,
+						    struct sk_buff *skb,
+						    const struct nf_hook_state *state, u8 nfproto)
+{
+	struct weir_pkt pkt __uninitialized;
+	enum weir_exit exit;
+
+	if (unlikely(!weir_pkt_init_lean(&pkt, skb, nfproto)))
+		return weir_hook_slow(ruleset, prog, skb, state);
+	pkt.state = state;
+	pkt.ruleset = ruleset;
+	exit = nfproto == NFPROTO_IPV4 ? weir_class_run_lean_ip(prog, &pkt) :
+					 weir_class_run_lean_ip6(prog, &pkt);
 	if (likely(exit <= WEIR_EXIT_STOLEN))
 		return exit;
-	if (exit == WEIR_EXIT_RETURN)
+	if (likely(exit == WEIR_EXIT_RETURN))
 		return prog->policy;
 	return weir_eval_on(ruleset, prog, &pkt, exit);
+}
+
+static noinline unsigned int weir_hook_class_ip(const struct weir_ruleset *ruleset,
+						const struct weir_prog *prog, struct sk_buff *skb,
+						const struct nf_hook_state *state)
+{
+	return weir_hook_class(ruleset, prog, skb, state, NFPROTO_IPV4);
+}
+
+static noinline unsigned int weir_hook_class_ip6(const struct weir_ruleset *ruleset,
+						 const struct weir_prog *prog, struct sk_buff *skb,
+						 const struct nf_hook_state *state)
+{
+	return weir_hook_class(ruleset, prog, skb, state, NFPROTO_IPV6);
 }
 
 /* The first block of the base chain has not decided, and there is more to do. */
@@ -91,11 +119,15 @@ static __always_inline unsigned int weir_hook_any(const struct weir_ruleset *rul
 						  struct sk_buff *skb,
 						  const struct nf_hook_state *state)
 {
-	if (unlikely(!prog->native))
-		return weir_hook_slow(ruleset, prog, skb, state);
-	if (state->pf == NFPROTO_IPV4)
-		return weir_hook_ip(ruleset, prog, skb, state);
-	return weir_hook_ip6(ruleset, prog, skb, state);
+	const bool ip = state->pf == NFPROTO_IPV4;
+
+	if (prog->native)
+		return ip ? weir_hook_ip(ruleset, prog, skb, state) :
+			    weir_hook_ip6(ruleset, prog, skb, state);
+	if (prog->class)
+		return ip ? weir_hook_class_ip(ruleset, prog, skb, state) :
+			    weir_hook_class_ip6(ruleset, prog, skb, state);
+	return weir_hook_slow(ruleset, prog, skb, state);
 }
 
 /* Counters are exact because one CPU runs one packet at a time. */
