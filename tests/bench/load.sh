@@ -23,7 +23,7 @@ change() {
 
 # costs COUNT FILTER...
 costs() {
-	local count=$1 filter tool
+	local count=$1 filter tool what
 	local -a listing
 	shift
 	/usr/bin/python3 "$gen/gen_rules.py" linear "$count" |
@@ -31,6 +31,7 @@ costs() {
 	/usr/bin/python3 "$here/to_iptables.py" filter FORWARD < "$work/linear.nft" > "$work/linear.ipt"
 	for filter; do
 		usable "$filter" || continue
+		tool=''
 		case $filter in
 		iptables) listing=(iptables-legacy-save -c) ;;
 		nftables) tool=nft listing=(nft list ruleset) ;;
@@ -42,6 +43,12 @@ costs() {
 			"$(once change "$filter" insert "$count")"
 		row "$table" "delete one in the middle of $count" "${titles[$filter]}" \
 			"$(once change "$filter" delete "$count")"
+		if [ "$tool" = weir ]; then
+			for what in add insert delete; do
+				row "$table" "of it in the kernel, $what" "${titles[$filter]}" \
+					"$(ns "$filter" "$here/kernel_change.py" $what "$count")"
+			done
+		fi
 		row "$table" "list $count rules" "${titles[$filter]}" "$(once ns "$filter" "${listing[@]}")"
 		flush "$filter"
 	done
