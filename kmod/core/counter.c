@@ -5,22 +5,114 @@
  * so that no packet counted meanwhile is lost and none is listed twice.
  */
 
+#include <linux/list.h>
 #include <linux/percpu.h>
+#include <linux/slab.h>
+#include <linux/spinlock.h>
 #include "core.h"
+
+/* Counters of a block: as many as bits of a word. */
+#define WEIR_COUNTERS	64
+
+/**
+ * struct weir_counters - A block of counters. The allocator of per-CPU memory takes
+ *   thousands of instructions each time, as much as all else that a rule needs: it is
+ *   asked once a block.
+ * @list: Among the blocks that have a free one.
+ * @free: Which ones are free; they are 0.
+ * @counters: The counters.
+ */
+struct weir_counters {
+	struct list_head list;
+	u64 free;
+	struct weir_counter __percpu *counters;
+};
+
+static DEFINE_SPINLOCK(weir_counters_lock);
+static LIST_HEAD(weir_counters_open);
+
+static struct weir_counters *weir_counters_new(void)
+{
+	struct weir_counters *block = kmalloc(sizeof(*block), GFP_KERNEL_ACCOUNT);
+
+	if (!block)
+		return NULL;
+	block->counters = __alloc_percpu_gfp(WEIR_COUNTERS * sizeof(*block->counters),
+					     __alignof__(*block->counters), GFP_KERNEL_ACCOUNT);
+	if (!block->counters) {
+		kfree(block);
+		return NULL;
+	}
+	block->free = ~0ULL;
+	return block;
+}
+
+static void weir_counters_free(struct weir_counters *block)
+{
+	if (!block)
+		return;
+	free_percpu(block->counters);
+	kfree(block);
+}
+
+/* Take a counter from a block that has one; @new comes to those, unless it is NULL. */
+static bool weir_counter_take(struct weir_item *item, struct weir_counters *new)
+{
+	struct weir_counters *block;
+	u32 i;
+
+	spin_lock_bh(&weir_counters_lock);
+	if (new)
+		list_add(&new->list, &weir_counters_open);
+	block = list_first_entry_or_null(&weir_counters_open, struct weir_counters, list);
+	if (block) {
+		i = __ffs64(block->free);
+		block->free &= block->free - 1;
+		if (!block->free)
+			list_del_init(&block->list);
+		item->counters = block;
+		item->counter = block->counters + i;
+	}
+	spin_unlock_bh(&weir_counters_lock);
+	return block;
+}
 
 int weir_counter_init(struct weir_item *item, u64 packets, u64 bytes)
 {
-	item->counter = alloc_percpu_gfp(struct weir_counter, GFP_KERNEL_ACCOUNT);
-	if (!item->counter)
-		return -ENOMEM;
+	struct weir_counters *new;
+
+	if (!weir_counter_take(item, NULL)) {
+		new = weir_counters_new();
+		if (!new)
+			return -ENOMEM;
+		weir_counter_take(item, new);
+	}
 	item->base.packets = packets;
 	item->base.bytes = bytes;
 	return 0;
 }
 
+/* No packet counts there any more. */
 void weir_counter_free(struct weir_item *item)
 {
-	free_percpu(item->counter);
+	struct weir_counters *block = item->counters;
+	int cpu;
+
+	if (!block)
+		return;
+	for_each_possible_cpu(cpu)
+		*per_cpu_ptr(item->counter, cpu) = (struct weir_counter){};
+
+	spin_lock_bh(&weir_counters_lock);
+	if (!block->free)
+		list_add_tail(&block->list, &weir_counters_open);
+	block->free |= BIT_ULL(item->counter - block->counters);
+	if (block->free == ~0ULL)
+		list_del(&block->list);
+	else
+		block = NULL;
+	spin_unlock_bh(&weir_counters_lock);
+	weir_counters_free(block);
 }
 
 /* Read a number that another CPU increments and that two stores may write. */

@@ -13,6 +13,7 @@
 
 struct weir_chain;
 struct weir_code;
+struct weir_counters;
 struct weir_rule;
 struct weir_set;
 
@@ -163,6 +164,7 @@ struct weir_update {
  * @object: Of an object that no map gives; counted among its users.
  * @object_type: Of an object that a map gives.
  * @counter: Per-CPU counts of a counter.
+ * @counters: The block that it is from; of core/counter.c.
  * @base: What a counter listing adds to the per-CPU sum (modulo 2^64): initial
  *   value, less what was there at the last reset. Under the namespace's lock.
  */
@@ -185,6 +187,7 @@ struct weir_item {
 	struct weir_object_named *object;
 	char *object_type;
 	struct weir_counter __percpu *counter;
+	struct weir_counters *counters;
 	struct weir_counter base;
 };
 

@@ -58,6 +58,24 @@ ns server weir reset rule inet t c handle "$four" > /dev/null
 expect_count "reset of one rule" server four 0 0
 expect_count "leaves the others" server replaced 3 252
 
+# Memory of counters is used again: what was counted in it is gone.
+packets_of_all() { ns server weir list ruleset | sed -n 's/.*counter packets \([0-9]*\) .*/\1/p' | sort | uniq -c | xargs; }
+many() { # COUNT
+	echo "flush ruleset; table inet t { chain c { type filter hook input priority 0; policy accept;"
+	for ((i = 0; i < $1; i++)); do
+		echo "icmp type echo-request counter"
+	done
+	echo "} }"
+}
+for count in 200 70 130; do
+	many $count | ruleset server
+	expect_eq "$count new rules count from 0" "$count 0" "$(packets_of_all)"
+	ping_times 2 4 client 10.0.1.2
+	expect_eq "and each by itself" "$count 2" "$(packets_of_all)"
+	ns server weir delete table inet t
+	sleep 0.2
+done
+
 # Both processors count at once; nothing is lost, nothing twice, while rules change.
 ruleset server <<-'END'
 	flush ruleset
