@@ -103,13 +103,16 @@ static void weir_item_destroy(struct weir_net *wn, u8 family, struct weir_item *
 	weir_instance_destroy(wn, family, item->instance, put);
 	weir_instance_destroy(wn, family, item->key.instance, put);
 	weir_instance_destroy(wn, family, item->source.instance, put);
-	weir_counter_free(item);
 	/* A rule that was dying has given back its objects and sets already. */
 	if (put && item->object)
 		item->object->users--;
 	if (item->lookup)
 		weir_lookup_destroy(wn, family, item, put);
 	kfree(item->object_type);
+	if (item->type == WEIR_ITEM_TYPE_COUNTER) {
+		weir_counter_free(item);
+		return;
+	}
 	kvfree(item->ranges);
 	kfree(item->ops);
 }
@@ -193,7 +196,11 @@ bool weir_ops_same(const struct weir_keyop *a, u8 n_a, const struct weir_keyop *
 
 static bool weir_item_same(const struct weir_item *a, const struct weir_item *b)
 {
-	return a->type == b->type && a->rel == b->rel && a->verdict == b->verdict &&
+	if (a->type != b->type)
+		return false;
+	if (a->type == WEIR_ITEM_TYPE_COUNTER)
+		return true;
+	return a->rel == b->rel && a->verdict == b->verdict &&
 	       a->chain == b->chain && a->object == b->object && a->n_ranges == b->n_ranges &&
 	       weir_vals_same(&a->val, &b->val) &&
 	       weir_key_same(&a->key, &b->key) && weir_key_same(&a->source, &b->source) &&

@@ -98,6 +98,7 @@ void weir_counter_free(struct weir_item *item)
 	struct weir_counters *block = item->counters;
 	int cpu;
 
+	/* Without memory for it. */
 	if (!block)
 		return;
 	for_each_possible_cpu(cpu)

@@ -118,7 +118,8 @@ int weir_stmt_parse(struct weir_req *req, const struct nlattr *nest, struct weir
 void weir_stmt_destroy(struct weir_net *wn, u8 family, struct weir_item *item, bool put)
 {
 	weir_instance_destroy(wn, family, item->instance, put);
-	weir_counter_free(item);
+	if (item->type == WEIR_ITEM_TYPE_COUNTER)
+		weir_counter_free(item);
 }
 
 static int weir_stmt_counter_fill(struct sk_buff *skb, const struct weir_item *item,

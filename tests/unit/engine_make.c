@@ -646,12 +646,14 @@ void make_rule_free(struct weir_rule_body *body)
 	for (i = 0; i < body->n_items; i++) {
 		struct weir_item *item = &body->items[i];
 
-		free(item->ops);
-		free(item->ranges);
+		free(make_item_counter(item));
+		if (item->type != WEIR_ITEM_TYPE_COUNTER) {
+			free(item->ops);
+			free(item->ranges);
+		}
 		free(item->instance);
 		free(item->key.instance);
 		free(item->source.instance);
-		free(item->counter);
 		make_lookup_free(item);
 	}
 	free(body->items);

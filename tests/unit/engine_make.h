@@ -39,6 +39,11 @@ void make_state(struct nf_hook_state *state, const struct make_packet *packet);
 struct weir_rule_body *make_rule(u8 family, const struct make_packet *packet, u32 chain,
 				 u32 chains);
 void make_rule_free(struct weir_rule_body *body);
+/* What an item counts in, or NULL. */
+static inline struct weir_counter *make_item_counter(const struct weir_item *item)
+{
+	return item->type == WEIR_ITEM_TYPE_COUNTER ? item->counter : NULL;
+}
 
 /* What make_rule() and engine_make_set.c have of each other. */
 extern struct weir_match_ops make_match_ops;

@@ -475,7 +475,7 @@ u32 make_counts(struct weir_item *item, struct weir_counter *to)
 	const struct weir_list *list;
 	u32 i, n;
 
-	n = make_counter(item->counter, to);
+	n = make_counter(make_item_counter(item), to);
 	if (item->object)
 		n += make_counter(item->object->item.counter, &to[n]);
 	if (!lookup)

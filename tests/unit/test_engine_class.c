@@ -245,7 +245,8 @@ static void chain_run(const struct chain *chain, struct weir_prog *prog,
 	outcome->mark = skb->mark;
 	for (i = 0; i < chain->n; i++) {
 		for (j = 0; j < chain->rules[i]->n_items; j++) {
-			struct weir_counter *counter = chain->rules[i]->items[j].counter;
+			struct weir_item *item = &chain->rules[i]->items[j];
+			struct weir_counter *counter = make_item_counter(item);
 
 			if (!counter)
 				continue;

@@ -156,6 +156,10 @@ struct weir_update {
  * @val: Value to compare or to write.
  * @ranges: Ranges in the order the writer gave, for listing. The engine sorts
  *   and merges a copy of its own.
+ * @counter: Per-CPU counts of a counter, which has none of the four before.
+ * @counters: The block that it is from; of core/counter.c.
+ * @base: What a counter listing adds to the per-CPU sum (modulo 2^64): initial
+ *   value, less what was there at the last reset. Under the namespace's lock.
  * @chain: Where jump and goto lead; counted among the chain's users.
  * @chain_id: That chain's id, the index of its program in the ruleset.
  * @instance: Plug-in of a match or target.
@@ -163,10 +167,6 @@ struct weir_update {
  * @update: Of an update.
  * @object: Of an object that no map gives; counted among its users.
  * @object_type: Of an object that a map gives.
- * @counter: Per-CPU counts of a counter.
- * @counters: The block that it is from; of core/counter.c.
- * @base: What a counter listing adds to the per-CPU sum (modulo 2^64): initial
- *   value, less what was there at the last reset. Under the namespace's lock.
  */
 struct weir_item {
 	u8 type;
@@ -176,9 +176,18 @@ struct weir_item {
 	u32 n_ranges;
 	struct weir_key key;
 	struct weir_key source;
-	struct weir_keyop *ops;
-	struct weir_val val;
-	struct weir_range *ranges;
+	union {
+		struct {
+			struct weir_keyop *ops;
+			struct weir_val val;
+			struct weir_range *ranges;
+		};
+		struct {
+			struct weir_counter __percpu *counter;
+			struct weir_counters *counters;
+			struct weir_counter base;
+		};
+	};
 	struct weir_chain *chain;
 	u32 chain_id;
 	struct weir_instance *instance;
@@ -186,9 +195,6 @@ struct weir_item {
 	struct weir_update *update;
 	struct weir_object_named *object;
 	char *object_type;
-	struct weir_counter __percpu *counter;
-	struct weir_counters *counters;
-	struct weir_counter base;
 };
 
 /**
