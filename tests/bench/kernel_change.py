@@ -40,9 +40,9 @@ def change(sock, cmd, *attrs):
 
 def attempt(sock, what, count):
     """What a change takes; there and back again."""
-    # Rules have the handles behind that of the chain, in their order.
-    middle = [u64(WEIR_A_RULE_POSITION, count // 2 + 1), flag(WEIR_A_RULE_BEFORE)]
-    new, handle = change(sock, WEIR_CMD_RULE_NEW, *([] if what == "add" else middle), *RULE)
+    # Rules have their handles in their order; others may have gone from the middle.
+    inside = [u64(WEIR_A_RULE_POSITION, count // 4 + 1), flag(WEIR_A_RULE_BEFORE)]
+    new, handle = change(sock, WEIR_CMD_RULE_NEW, *([] if what == "add" else inside), *RULE)
     gone, _ = change(sock, WEIR_CMD_RULE_DEL, u64(WEIR_A_RULE_HANDLE, handle))
     return gone if what == "delete" else new
 

@@ -56,10 +56,12 @@ costs() {
 
 # What starting the program costs, part of all that follows.
 for filter in nftables jit; do
+	[[ " $filters " == *" $filter "* ]] || continue
 	usable "$filter" || continue
 	tool=$([ "$filter" = jit ] && echo weir || echo nft)
 	row "$table" "say the version" "${titles[$filter]}" "$(cost ns "$filter" "$tool" --version)"
 done
 for count in ${WEIR_BENCH_RULES:-1000 100000}; do
-	costs "$count" iptables nftables jit
+	# shellcheck disable=SC2086 # words
+	costs "$count" ${filters/ interp/}
 done

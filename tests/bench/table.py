@@ -10,9 +10,13 @@ import sys
 
 
 def show(value):
-    """12345.6 -> 12,346; small numbers keep a digit."""
+    """12345.6 -> 12,346; small numbers keep a digit, and those below 1 three."""
     number = float(value)
-    return "{:,.0f}".format(number) if number >= 100 else "{:,.1f}".format(number).replace(".0", "")
+    if number >= 100:
+        return "{:,.0f}".format(number)
+    if 0 < number < 1:
+        return "{:.3f}".format(number)
+    return "{:,.1f}".format(number).replace(".0", "")
 
 
 def print_table(name, rows, notes):
