@@ -1,6 +1,7 @@
 #!/bin/bash
 # Lists: of rules that fit into no message, while others commit, and of counters
 # that are reset while packets pass.
+# once: the dumps are weir's own, over one kernel interface
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../netlink.sh"
 

@@ -1,6 +1,7 @@
 #!/bin/bash
 # Transactions: all or nothing, one writer at a time, and what becomes of a writer
 # that is refused, falls asleep or is killed.
+# once: transactions are weir's own
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../netlink.sh"
 

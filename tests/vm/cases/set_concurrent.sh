@@ -34,7 +34,7 @@ $key @s counter accept
 counter"
 	w add element inet t s < /tmp/stay
 	begin_asking "${found[@]}" "${missed[@]}"
-	for _ in $(seq $rounds); do
+	for _ in $(seq "$rounds"); do
 		w add element inet t s < /tmp/many
 		w delete element inet t s < /tmp/many
 		cat /tmp/stay /tmp/many | w replace element inet t s
@@ -91,7 +91,7 @@ counter'
 many=$(for port in $(seq 1000 1200); do from 10.0.0.1 "$port"; done)
 mapfile -t many <<< "$many"
 begin_asking "${many[@]}"
-for _ in $(seq $rounds); do
+for _ in $(seq "$rounds"); do
 	sed 's/.*/& . 7/' /tmp/plain | w add element inet t s
 	w flush set inet t s
 	sleep 1.2
