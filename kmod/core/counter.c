@@ -9,6 +9,7 @@
 #include <linux/percpu.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
+#include <linux/string.h>
 #include "core.h"
 
 /* Counters of a block: as many as bits of a word. */
@@ -102,7 +103,7 @@ void weir_counter_free(struct weir_item *item)
 	if (!block)
 		return;
 	for_each_possible_cpu(cpu)
-		*per_cpu_ptr(item->counter, cpu) = (struct weir_counter){};
+		memset(per_cpu_ptr(item->counter, cpu), 0, sizeof(*item->counter));
 
 	spin_lock_bh(&weir_counters_lock);
 	if (!block->free)

@@ -122,7 +122,7 @@ static noinline const struct weir_desc *weir_search_next(struct weir_search *sea
 static __always_inline u64 weir_side_addr(const struct weir_side *side, u32 addr, u64 hi, u64 lo,
 					  u64 mul, u64 mul_lo, u64 *hashes, bool wide)
 {
-	u64 tables = data_race(side->any[addr]);
+	u64 tables = data_race(side->any[addr]); /* see above */
 	u32 i;
 
 	hashes[0] = 0;
@@ -131,7 +131,7 @@ static __always_inline u64 weir_side_addr(const struct weir_side *side, u32 addr
 		const struct weir_level *level = &side->level[addr][i];
 
 		hashes[i] = weir_class_hash_addr(level, hi, lo, mul, mul_lo, wide);
-		tables |= data_race(level->tables[hashes[i] >> level->shift]);
+		tables |= data_race(level->tables[hashes[i] >> level->shift]); /* see above */
 	}
 	return tables;
 }
@@ -291,9 +291,9 @@ weir_search_begin(struct weir_search *search, const struct weir_class *class,
 				 search->dst_lo, class->mul[WEIR_MUL_DST],
 				 class->mul[WEIR_MUL_DST_LO], keys.dst, wide);
 	if (likely(!search->loose))
-		tables &= data_race(side->dport_hi[search->dport >> 8]) &
-			  data_race(side->dport_lo[search->dport % WEIR_CLASS_PORTS]) &
-			  data_race(side->ths[search->th % WEIR_CLASS_THS]);
+		tables &= data_race(side->dport_hi[search->dport >> 8]) & /* as there */
+			  data_race(side->dport_lo[search->dport % WEIR_CLASS_PORTS]) & /* same */
+			  data_race(side->ths[search->th % WEIR_CLASS_THS]); /* as there */
 	tables &= ~without;
 	keys.more[WEIR_CLASS_NONE] = 0;
 	keys.more[WEIR_CLASS_DPORT] = (search->dport + 1) * class->mul[WEIR_MUL_MORE];
