@@ -116,8 +116,8 @@ static noinline const struct weir_desc *weir_search_next(struct weir_search *sea
 
 /*
  * The hashes of an address at each level, and the tables that have rules for it. A change
- * sets bits meanwhile, each after the table that it leads to is there; which of them are
- * seen does not matter, and each word is read once.
+ * sets bits meanwhile, each after the table that it leads to is there, and the address of
+ * the table depends on the bit; which of them are seen does not matter.
  */
 static __always_inline u64 weir_side_addr(const struct weir_side *side, u32 addr, u64 hi, u64 lo,
 					  u64 mul, u64 mul_lo, u64 *hashes, bool wide)
@@ -267,40 +267,52 @@ enum weir_search_kind {
 	WEIR_SEARCH_ALL,
 };
 
-/* Find the buckets for a packet, and the first rule from @from on. */
-static __always_inline const struct weir_desc *
-weir_search_begin(struct weir_search *search, const struct weir_class *class,
-		  struct weir_pkt *pkt, u64 from, bool wide, enum weir_search_kind kind)
+/* The key of a packet, and the tables that can have a rule for it. */
+static __always_inline u64 weir_search_tables(struct weir_search *search,
+					      const struct weir_class *class,
+					      const struct weir_side *side, struct weir_pkt *pkt,
+					      bool wide, bool ordinary, struct weir_keys *keys)
 {
-	const struct weir_side *side = class->side[wide];
-	const bool keep = kind == WEIR_SEARCH_ALL;
-	struct weir_keys keys __uninitialized;
-	const struct weir_desc *best = NULL;
-	u64 tables, without = 0, limit = U64_MAX;
+	u64 tables, without = 0;
 
-	if (kind == WEIR_SEARCH_LEAN || likely(weir_pkt_ordinary(pkt)))
+	if (ordinary)
 		weir_search_key(search, pkt, wide);
 	else
 		without = weir_search_slow(search, side, pkt);
-	search->from = from;
-	search->n = 0;
 	tables = weir_side_addr(side, 0, wide ? search->src : search->addrs >> 32,
 				search->src_lo, class->mul[WEIR_MUL_SRC],
-				class->mul[WEIR_MUL_SRC_LO], keys.src, wide);
+				class->mul[WEIR_MUL_SRC_LO], keys->src, wide);
 	tables &= weir_side_addr(side, 1, wide ? search->dst : (u32)search->addrs,
 				 search->dst_lo, class->mul[WEIR_MUL_DST],
-				 class->mul[WEIR_MUL_DST_LO], keys.dst, wide);
+				 class->mul[WEIR_MUL_DST_LO], keys->dst, wide);
 	if (likely(!search->loose))
 		tables &= data_race(side->dport_hi[search->dport >> 8]) & /* as there */
 			  data_race(side->dport_lo[search->dport % WEIR_CLASS_PORTS]) & /* same */
 			  data_race(side->ths[search->th % WEIR_CLASS_THS]); /* as there */
 	tables &= ~without;
-	keys.more[WEIR_CLASS_NONE] = 0;
-	keys.more[WEIR_CLASS_DPORT] = (search->dport + 1) * class->mul[WEIR_MUL_MORE];
-	keys.more[WEIR_CLASS_SPORT] = (search->sport + 1) * class->mul[WEIR_MUL_MORE];
+	keys->more[WEIR_CLASS_NONE] = 0;
+	keys->more[WEIR_CLASS_DPORT] = (search->dport + 1) * class->mul[WEIR_MUL_MORE];
+	keys->more[WEIR_CLASS_SPORT] = (search->sport + 1) * class->mul[WEIR_MUL_MORE];
 	if (class->has_other)
-		tables &= ~weir_search_other(class, side, pkt, &keys.more[WEIR_CLASS_OTHER]);
+		tables &= ~weir_search_other(class, side, pkt, &keys->more[WEIR_CLASS_OTHER]);
+	return tables;
+}
 
+/* Find the buckets for a packet, and the first rule from @from on. */
+static __always_inline const struct weir_desc *
+weir_search_begin(struct weir_search *search, const struct weir_class *class,
+		  struct weir_pkt *pkt, u64 from, bool wide, enum weir_search_kind kind)
+{
+	const bool ordinary = kind == WEIR_SEARCH_LEAN || likely(weir_pkt_ordinary(pkt));
+	const bool keep = kind == WEIR_SEARCH_ALL;
+	const struct weir_side *side = class->side[wide];
+	struct weir_keys keys __uninitialized;
+	const struct weir_desc *best = NULL;
+	u64 tables, limit = U64_MAX;
+
+	tables = weir_search_tables(search, class, side, pkt, wide, ordinary, &keys);
+	search->from = from;
+	search->n = 0;
 	while (tables) {
 		const struct weir_table_hash *table = &side->table[__ffs64(tables)];
 		u64 hash = keys.src[table->src] + keys.dst[table->dst] + keys.more[table->more];
@@ -382,36 +394,15 @@ static noinline enum weir_exit weir_class_on_ip6(const struct weir_prog *prog,
 	return weir_class_on(prog, pkt, desc, exit, true);
 }
 
+/*
+ * Most packets are decided by a simple rule that is the first one for them. The view of
+ * one that is searched for by _LEAN is completed only where that is not so.
+ */
 static __always_inline enum weir_exit weir_class_run_side(const struct weir_prog *prog,
 							  struct weir_pkt *pkt, u64 from,
-							  bool wide)
+							  bool wide, enum weir_search_kind kind)
 {
-	struct weir_search search __uninitialized;
-	const struct weir_desc *desc;
-	enum weir_exit exit;
-
-	if (unlikely(!prog->class->side[wide]))
-		return WEIR_EXIT_RETURN;
-	search.version = prog->version;
-	desc = weir_search_begin(&search, prog->class, pkt, from, wide, WEIR_SEARCH_FIRST);
-	if (!desc)
-		return WEIR_EXIT_RETURN;
-	exit = weir_desc_run(desc, &search, pkt);
-	return wide ? weir_class_on_ip6(prog, pkt, desc, exit) :
-		      weir_class_on_ip(prog, pkt, desc, exit);
-}
-
-enum weir_exit weir_class_run(const struct weir_prog *prog, struct weir_pkt *pkt, u64 from)
-{
-	if (likely(pkt->nfproto == NFPROTO_IPV4))
-		return weir_class_run_side(prog, pkt, from, false);
-	return weir_class_run_side(prog, pkt, from, true);
-}
-
-/* Most packets are decided by a simple rule that is the first one for them. */
-static __always_inline enum weir_exit weir_class_lean_side(const struct weir_prog *prog,
-							   struct weir_pkt *pkt, bool wide)
-{
+	const bool lean = kind == WEIR_SEARCH_LEAN;
 	const struct weir_class *class = prog->class;
 	struct weir_search search __uninitialized;
 	const struct weir_desc *desc;
@@ -419,31 +410,36 @@ static __always_inline enum weir_exit weir_class_lean_side(const struct weir_pro
 
 	if (unlikely(!class->side[wide]))
 		return WEIR_EXIT_RETURN;
-	if (unlikely(class->has_other))
+	if (lean && unlikely(class->has_other))
 		weir_pkt_init_rest(pkt);
 	search.version = prog->version;
-	desc = weir_search_begin(&search, class, pkt, 0, wide, WEIR_SEARCH_LEAN);
+	desc = weir_search_begin(&search, class, pkt, from, wide, kind);
 	if (!desc)
 		return WEIR_EXIT_RETURN;
-	if (likely(desc->simple)) {
-		exit = weir_code_act(desc->code, pkt);
-		if (likely(exit <= WEIR_EXIT_STOLEN))
-			return exit;
+	if (lean && unlikely(!desc->simple))
 		weir_pkt_init_rest(pkt);
-	} else {
+	exit = weir_desc_run(desc, &search, pkt);
+	if (likely(exit <= WEIR_EXIT_STOLEN))
+		return exit;
+	if (lean && desc->simple)
 		weir_pkt_init_rest(pkt);
-		exit = weir_interp_rule(desc->code, pkt, 0);
-	}
 	return wide ? weir_class_on_ip6(prog, pkt, desc, exit) :
 		      weir_class_on_ip(prog, pkt, desc, exit);
 }
 
+enum weir_exit weir_class_run(const struct weir_prog *prog, struct weir_pkt *pkt, u64 from)
+{
+	if (likely(pkt->nfproto == NFPROTO_IPV4))
+		return weir_class_run_side(prog, pkt, from, false, WEIR_SEARCH_FIRST);
+	return weir_class_run_side(prog, pkt, from, true, WEIR_SEARCH_FIRST);
+}
+
 enum weir_exit weir_class_run_lean_ip(const struct weir_prog *prog, struct weir_pkt *pkt)
 {
-	return weir_class_lean_side(prog, pkt, false);
+	return weir_class_run_side(prog, pkt, 0, false, WEIR_SEARCH_LEAN);
 }
 
 enum weir_exit weir_class_run_lean_ip6(const struct weir_prog *prog, struct weir_pkt *pkt)
 {
-	return weir_class_lean_side(prog, pkt, true);
+	return weir_class_run_side(prog, pkt, 0, true, WEIR_SEARCH_LEAN);
 }

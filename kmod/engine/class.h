@@ -185,7 +185,7 @@ struct weir_desc {
 	};
 };
 
-/** weir_ip_addrs() - A source and a destination address as one number. */
+/** weir_ip_addrs() - A source and a destination address, in host byte order, as one number. */
 static __always_inline u64 weir_ip_addrs(u32 src, u32 dst)
 {
 	return (u64)src << 32 | dst;

@@ -24,6 +24,19 @@ static noinline unsigned int weir_hook_slow(const struct weir_ruleset *ruleset,
 	return weir_eval(ruleset, prog, &pkt);
 }
 
+/* The view of an ordinary packet, as far as chains need it that end early. */
+static __always_inline bool weir_hook_view(struct weir_pkt *pkt,
+					   const struct weir_ruleset *ruleset,
+					   struct sk_buff *skb,
+					   const struct nf_hook_state *state, u8 nfproto)
+{
+	if (unlikely(!weir_pkt_init_lean(pkt, skb, nfproto)))
+		return false;
+	pkt->state = state;
+	pkt->ruleset = ruleset;
+	return true;
+}
+
 /* Chains with a classifier. */
 static __always_inline unsigned int weir_hook_class(const struct weir_ruleset *ruleset,
 						    const struct weir_prog *prog,
@@ -33,10 +46,8 @@ static __always_inline unsigned int weir_hook_class(const struct weir_ruleset *r
 	struct weir_pkt pkt __uninitialized;
 	enum weir_exit exit;
 
-	if (unlikely(!weir_pkt_init_lean(&pkt, skb, nfproto)))
+	if (unlikely(!weir_hook_view(&pkt, ruleset, skb, state, nfproto)))
 		return weir_hook_slow(ruleset, prog, skb, state);
-	pkt.state = state;
-	pkt.ruleset = ruleset;
 	exit = nfproto == NFPROTO_IPV4 ? weir_class_run_lean_ip(prog, &pkt) :
 					 weir_class_run_lean_ip6(prog, &pkt);
 	if (likely(exit <= WEIR_EXIT_STOLEN))
@@ -82,10 +93,8 @@ static __always_inline unsigned int weir_hook_run(const struct weir_ruleset *rul
 	struct weir_pkt pkt __uninitialized;
 	enum weir_exit exit;
 
-	if (unlikely(!weir_pkt_init_lean(&pkt, skb, nfproto)))
+	if (unlikely(!weir_hook_view(&pkt, ruleset, skb, state, nfproto)))
 		return weir_hook_slow(ruleset, prog, skb, state);
-	pkt.state = state;
-	pkt.ruleset = ruleset;
 	pkt.prog = prog;
 	if (!prog->lean) {
 		weir_pkt_init_rest(&pkt);
