@@ -131,15 +131,18 @@ static __always_inline bool weir_range_has(const struct weir_tree_node *leaf, co
 /* Of elements that are only keys: leaves have no pointers, and layer 0 alone answers. */
 
 static __always_inline struct weir_elem *
-weir_range_any(const struct weir_range_set *range, struct weir_val key, unsigned int width)
+weir_range_in(const struct weir_tree *layer, struct weir_val key, unsigned int width)
 {
 	const struct weir_tree_node *leaf;
-	const void *at;
+	const void *at = weir_range_candidate(layer, false, key, width, &leaf);
 
-	if (!range->n)
-		return NULL;
-	at = weir_range_candidate(range->layers, false, key, width, &leaf);
 	return weir_range_has(leaf, at, key, key, width) ? WEIR_ELEM_HIT : NULL;
+}
+
+static __always_inline struct weir_elem *
+weir_range_any(const struct weir_range_set *range, struct weir_val key, unsigned int width)
+{
+	return range->n ? weir_range_in(range->layers, key, width) : NULL;
 }
 
 /*
@@ -234,22 +237,22 @@ static __always_inline struct weir_tree weir_range_child(const struct weir_range
 	};
 }
 
-/* Numbers of up to 32 bits that are elements, or are in them, and no more. */
+/*
+ * Numbers of up to 32 bits, with elements that are only keys; of contents that are
+ * finished.
+ */
 static noinline struct weir_elem *weir_range_lookup_any(const struct weir_content *content,
 							u64 lo, u64 hi)
 {
 	const struct weir_range_set *range = weir_range_of(content);
 	struct weir_tree tree = range->top.tree;
 	struct weir_val key = { .lo = lo };
-	const struct weir_tree_node *leaf;
-	const void *at;
 
 	if (!tree.root)
 		return NULL;
 	if (tree.height)
 		tree = weir_range_child(&range->top, key);
-	at = weir_range_candidate(&tree, false, key, 4, &leaf);
-	return weir_range_has(leaf, at, key, key, 4) ? WEIR_ELEM_HIT : NULL;
+	return weir_range_in(&tree, key, 4);
 }
 
 static weir_set_lookup weir_range_lookup_for(const struct weir_set_spec *spec)
@@ -359,6 +362,7 @@ static void weir_range_destroy(struct weir_content *content)
 	weir_range_free(weir_range_of(content));
 }
 
+/* Write down where packets begin; a content may be finished again after more changes. */
 static void weir_range_make_top(struct weir_range_set *range)
 {
 	struct weir_range_top *top = &range->top;
@@ -366,10 +370,8 @@ static void weir_range_make_top(struct weir_range_set *range)
 	const u32 *nums;
 	u32 p, at = 0;
 
-	if (!range->n || range->forest.width != 4)
-		return;
-	top->tree = range->layers[0];
-	if (!top->tree.height)
+	top->tree = range->n ? range->layers[0] : (struct weir_tree){};
+	if (range->forest.width != 4 || !top->tree.height)
 		return;
 	root = top->tree.root;
 	nums = weir_tree_nums_at(root, true);

@@ -171,13 +171,6 @@ static __always_inline void *weir_tree_nums_at(const struct weir_tree_node *node
 	return (u64 *)node->data + (ptrs ? node->cap : 0);
 }
 
-/* The ends of a leaf, behind its numbers. */
-static __always_inline void *weir_tree_ends_at(const struct weir_tree_node *leaf, bool ptrs,
-					       unsigned int width)
-{
-	return (u8 *)weir_tree_nums_at(leaf, ptrs) + leaf->cap * width;
-}
-
 /* The numbers of a node at a level. */
 static __always_inline void *weir_tree_nums(const struct weir_forest *forest,
 					    const struct weir_tree_node *node, unsigned int level)
@@ -185,11 +178,11 @@ static __always_inline void *weir_tree_nums(const struct weir_forest *forest,
 	return weir_tree_nums_at(node, level || forest->ptrs);
 }
 
-/* The ends of a leaf. */
+/* The ends of a leaf, behind its numbers. */
 static __always_inline void *weir_tree_ends(const struct weir_forest *forest,
 					    const struct weir_tree_node *leaf, unsigned int width)
 {
-	return weir_tree_ends_at(leaf, forest->ptrs, width);
+	return (u8 *)weir_tree_nums(forest, leaf, 0) + leaf->cap * width;
 }
 
 static __always_inline struct weir_val weir_tree_num(const void *nums, u32 i, unsigned int width)
