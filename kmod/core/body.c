@@ -111,10 +111,10 @@ static void weir_item_destroy(struct weir_net *wn, u8 family, struct weir_item *
 	kfree(item->object_type);
 	if (item->type == WEIR_ITEM_TYPE_COUNTER) {
 		weir_counter_free(item);
-		return;
+	} else {
+		kvfree(item->ranges);
+		kfree(item->ops);
 	}
-	kvfree(item->ranges);
-	kfree(item->ops);
 }
 
 /**

@@ -78,6 +78,15 @@ static bool weir_counter_take(struct weir_item *item, struct weir_counters *new)
 	return block;
 }
 
+/**
+ * weir_counter_init() - Give an item something to count in.
+ * @item: A counter, otherwise zeroed.
+ * @packets: Where it starts.
+ * @bytes: Likewise.
+ *
+ * Context: Process context; may sleep.
+ * Return: 0 or -ENOMEM; either way weir_counter_free() may follow.
+ */
 int weir_counter_init(struct weir_item *item, u64 packets, u64 bytes)
 {
 	struct weir_counters *new;
@@ -93,13 +102,18 @@ int weir_counter_init(struct weir_item *item, u64 packets, u64 bytes)
 	return 0;
 }
 
-/* No packet counts there any more. */
+/**
+ * weir_counter_free() - Give back what an item counts in.
+ * @item: A counter that no packet sees any more.
+ *
+ * Context: Process context.
+ */
 void weir_counter_free(struct weir_item *item)
 {
 	struct weir_counters *block = item->counters;
 	int cpu;
 
-	/* Without memory for it. */
+	/* There was no memory for it. */
 	if (!block)
 		return;
 	for_each_possible_cpu(cpu)

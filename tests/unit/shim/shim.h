@@ -104,7 +104,7 @@ typedef struct {
 #define atomic64_add(n, v)	((void)((v)->counter += (n)))
 #define cmpxchg(p, from, to)	__sync_val_compare_and_swap(p, from, to)
 #define READ_ONCE(x)		(*(const volatile typeof(x) *)&(x))
-#define data_race(x) (x)
+#define data_race(x)		(x)
 
 /* One CPU. */
 #define this_cpu_inc(x)		((x)++)
