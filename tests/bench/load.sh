@@ -28,7 +28,7 @@ costs() {
 	shift
 	/usr/bin/python3 "$gen/gen_rules.py" linear "$count" |
 		sed 's/ drop$/ counter drop/' > "$work/linear.nft"
-	/usr/bin/python3 "$here/to_iptables.py" filter FORWARD < "$work/linear.nft" > "$work/linear.ipt"
+	to_iptables "$work/linear"
 	for filter; do
 		usable "$filter" || continue
 		tool=''
@@ -45,7 +45,7 @@ costs() {
 			"$(once change "$filter" delete "$count")"
 		if [ "$tool" = weir ]; then
 			for what in add insert delete; do
-				row "$table" "of it in the kernel, $what" "${titles[$filter]}" \
+				row "$table" "kernel alone: $what one, of $count" "${titles[$filter]}" \
 					"$(ns "$filter" "$here/kernel_change.py" $what "$count")"
 			done
 		fi

@@ -26,7 +26,7 @@ memory() {
 for counter in "" "counter "; do
 	/usr/bin/python3 "$gen/gen_rules.py" linear $count |
 		sed "s/ drop\$/ ${counter}drop/" > "$work/linear.nft"
-	/usr/bin/python3 "$here/to_iptables.py" filter FORWARD < "$work/linear.nft" > "$work/linear.ipt"
+	to_iptables "$work/linear"
 	for filter in $filters; do
 		usable "$filter" || continue
 		row "$table" "ip daddr A ${counter}drop" "${titles[$filter]}" "$(memory "$filter")"

@@ -31,10 +31,6 @@ measure() {
 	done
 }
 
-to_iptables() { # RULES
-	/usr/bin/python3 "$here/to_iptables.py" filter FORWARD < $1.nft > $1.ipt
-}
-
 linear() { # COUNT
 	/usr/bin/python3 "$gen/gen_rules.py" linear "$1" > $work/linear.nft
 	to_iptables $work/linear
