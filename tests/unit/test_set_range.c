@@ -802,6 +802,32 @@ static void real_list(const char *name, unsigned int bits, bool elems)
 	free(nets);
 }
 
+/* A commit that is refused leaves a finished content to its transaction, which goes on. */
+static void test_finished_again(void **state)
+{
+	struct weir_content *content;
+	struct world world;
+	u32 i, n = 1000;
+
+	world_init(&world, 32, false, 10);
+	content = weir_range_ops.create(&world.spec);
+	for (i = 0; i < n; i++)
+		put(content, i * 16, i * 16 + 9, 0);
+	weir_range_ops.finish(content);
+	assert_non_null(lookup(content, 5));
+	for (i = 0; i < n; i++)
+		take(content, i * 16, i * 16 + 9);
+	weir_range_ops.finish(content);
+	assert_null(weir_range_ops.lookup_for(content->spec)(content, 5, 0));
+	for (i = 0; i < n; i++)
+		put(content, i * 32, i * 32 + 9, 0);
+	weir_range_ops.finish(content);
+	assert_non_null(lookup(content, 32));
+	assert_null(lookup(content, 16));
+	weir_range_ops.destroy(content);
+	world_free(&world);
+}
+
 static void test_country_v4(void **state)
 {
 	real_list("country_v4_herrbischoff.txt", 32, false);
@@ -848,6 +874,7 @@ int main(void)
 		cmocka_unit_test(test_too_deep),
 		cmocka_unit_test(test_many),
 		cmocka_unit_test(test_sorted),
+		cmocka_unit_test(test_finished_again),
 		cmocka_unit_test(test_country_v4),
 		cmocka_unit_test(test_country_v4_elems),
 		cmocka_unit_test(test_country_v6),
