@@ -122,12 +122,13 @@ static noinline const struct weir_desc *weir_search_next(struct weir_search *sea
 static __always_inline u64 weir_side_addr(const struct weir_side *side, u32 addr, u64 hi, u64 lo,
 					  u64 mul, u64 mul_lo, u64 *hashes, bool wide)
 {
+	const u32 levels = wide ? side->levels[addr] : WEIR_CLASS_LEVELS_IP;
 	u64 tables = data_race(side->any[addr]); /* see above */
 	u32 i;
 
 	hashes[0] = 0;
 #pragma GCC unroll 4
-	for (i = 1; i < WEIR_CLASS_LEVELS; i++) {
+	for (i = 1; i < levels; i++) {
 		const struct weir_level *level = &side->level[addr][i];
 
 		hashes[i] = weir_class_hash_addr(level, hi, lo, mul, mul_lo, wide);

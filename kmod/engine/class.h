@@ -4,7 +4,7 @@
  *
  * The conditions that a rule begins with confine it to a box: prefixes of the
  * addresses, ranges of the ports, a protocol. Lengths of prefixes are rounded down to
- * one of four levels for each address, and rules with the same levels are in one hash
+ * one of a few levels for each address, and rules with the same levels are in one hash
  * table, whose key is the bits of those prefixes (tuple space search, Srinivasan et
  * al., 1999). One more value may be part of the key: an exact port, or one key of the
  * chain's choice, for instance the MAC address.
@@ -32,7 +32,9 @@
 #include "prog.h"
 
 /** WEIR_CLASS_LEVELS - Lengths of prefixes in keys of tables, 0 among them. */
-#define WEIR_CLASS_LEVELS	4
+#define WEIR_CLASS_LEVELS	6
+/** WEIR_CLASS_LEVELS_IP - The same for IPv4, whose prefixes lie closer to each other. */
+#define WEIR_CLASS_LEVELS_IP	4
 
 /**
  * enum weir_class_more - What else is in the key of a table, enum weir_table_key.
@@ -49,8 +51,10 @@ enum weir_class_more {
 	__WEIR_CLASS_MORE_MAX,
 };
 
-/** WEIR_CLASS_TABLES - Number of tables; fits into the bits of a word. */
-#define WEIR_CLASS_TABLES	(WEIR_CLASS_LEVELS * WEIR_CLASS_LEVELS * __WEIR_CLASS_MORE_MAX)
+/** WEIR_CLASS_TABLES - Most tables of a family: the bits of a word. */
+#define WEIR_CLASS_TABLES	64
+/** WEIR_CLASS_NOWHERE - Instead of the index of a table: there is none. */
+#define WEIR_CLASS_NOWHERE	0xff
 
 /** WEIR_CLASS_SPLIT - A rule with a list of at most so many values has a box for each. */
 #define WEIR_CLASS_SPLIT	16
@@ -242,6 +246,7 @@ struct weir_table_hash {
  * struct weir_side - The rules of a chain for one family.
  * @n: Number of boxes.
  * @level: By address, source and destination, and level; level 0 is all addresses.
+ * @levels: Number of levels, by address; the others are never looked at in IPv6.
  * @any: Tables of level 0, by address.
  * @none: 0: no tables, what unused levels point to.
  * @dport_hi: Tables that have rules for a destination port, by its upper 8 bits.
@@ -251,11 +256,14 @@ struct weir_table_hash {
  * @table: The tables, in the order of their first rules when the classifier was made: a
  *   rule that is found early ends the search. Later ones are behind them.
  * @n_tables: Number of them.
+ * @index: By levels and enum weir_class_more of a box: its table, which may have
+ *   lower levels or less in its key, or %WEIR_CLASS_NOWHERE.
  * @descs: The descriptors of the rules that the classifier was made of.
  */
 struct weir_side {
 	u32 n;
 	struct weir_level level[2][WEIR_CLASS_LEVELS];
+	u8 levels[2];
 	u64 any[2];
 	u64 none;
 	u64 dport_hi[WEIR_CLASS_PORTS];
@@ -264,6 +272,7 @@ struct weir_side {
 	u64 ths[WEIR_CLASS_THS];
 	struct weir_table_hash table[WEIR_CLASS_TABLES];
 	u32 n_tables;
+	u8 index[WEIR_CLASS_LEVELS][WEIR_CLASS_LEVELS][__WEIR_CLASS_MORE_MAX];
 	void *descs;
 };
 
@@ -371,9 +380,10 @@ bool weir_boxes(const struct weir_placed *rule, weir_box_fn *fn, void *data);
 /**
  * struct weir_place - Where a box belongs.
  * @in: The rules of its family.
- * @level: Its levels, by address.
- * @more: What else is in the key.
- * @table: Index of the table, or &weir_side.n_tables where there is none yet.
+ * @level: Levels of its table, by address.
+ * @more: What else is in the key of its table.
+ * @table: Index of the table, or &weir_side.n_tables where there is none yet: then
+ *   the levels and @more are the most that the box has.
  * @part: What its addresses add to the hash.
  * @hash: Hash of its key.
  */
@@ -397,6 +407,12 @@ struct weir_place {
  */
 struct weir_place weir_place_of(const struct weir_class *class, u32 side,
 				const struct weir_box *box);
+
+/** weir_place_index() - Where a side says which table boxes of a place go to. */
+static inline u8 *weir_place_index(const struct weir_place *place)
+{
+	return &place->in->index[place->level[0]][place->level[1]][place->more];
+}
 
 /** weir_place_table() - The table of a place that has one. */
 static inline struct weir_table_hash *weir_place_table(const struct weir_place *place)
@@ -461,6 +477,41 @@ static inline size_t weir_desc_size(u32 side)
  */
 void weir_desc_init(struct weir_desc *desc, u32 side, const struct weir_box *box,
 		    const struct weir_placed *rule);
+
+/**
+ * weir_choose_levels() - The lengths that leave the fewest bits of prefixes unused.
+ * @lens: How many prefixes there are of each length.
+ * @width: Bits of an address.
+ * @levels: Gets the lengths, ascending, 0 first; at most %WEIR_CLASS_LEVELS.
+ *
+ * Context: Any.
+ * Return: Number of @levels.
+ */
+u32 weir_choose_levels(const u32 *lens, u32 width, u8 *levels);
+
+/**
+ * struct weir_combination - The boxes with the same levels and the same more in a key.
+ * @n: How many boxes.
+ * @first: Label of the first rule.
+ * @to: Where they go instead: a combination; itself if it has a table.
+ */
+struct weir_combination {
+	u32 n;
+	u64 first;
+	u16 to;
+};
+
+/** WEIR_COMBINATIONS - How many there are, in the order of &weir_side.index. */
+#define WEIR_COMBINATIONS	(WEIR_CLASS_LEVELS * WEIR_CLASS_LEVELS * __WEIR_CLASS_MORE_MAX)
+
+/**
+ * weir_choose_tables() - Say which boxes are in one table, so that the tables are few.
+ * @in: The rules of a family; gets tables without buckets, and the index.
+ * @combinations: All %WEIR_COMBINATIONS, with @n and @first.
+ *
+ * Context: Any.
+ */
+void weir_choose_tables(struct weir_side *in, struct weir_combination *combinations);
 
 /**
  * weir_class_create() - Make the classifier of a chain.

@@ -9,7 +9,6 @@
 #include <linux/overflow.h>
 #include <linux/random.h>
 #include <linux/slab.h>
-#include <linux/sort.h>
 #include <linux/string.h>
 #include "class.h"
 
@@ -26,6 +25,7 @@
  * @kinds: Loads of keys that rules compare, and how often.
  * @boxes: How many there are of each family.
  * @lens: Prefix lengths, how often: by family, address and length.
+ * @combinations: By family and combination.
  */
 struct weir_classing {
 	struct weir_class *class;
@@ -39,6 +39,7 @@ struct weir_classing {
 	} kinds[WEIR_CLASS_KINDS];
 	u32 boxes[2];
 	u32 lens[2][2][129];
+	struct weir_combination combinations[2][WEIR_COMBINATIONS];
 };
 
 /* The boxes of all rules, those of the last one first. */
@@ -97,54 +98,6 @@ static void weir_class_choose_other(struct weir_classing *classing)
 	}
 }
 
-/* How many bits of prefixes with a length of @from up to before @to are not used. */
-static u64 weir_level_loss(const u32 *lens, u32 from, u32 to)
-{
-	u64 loss = 0;
-	u32 len;
-
-	for (len = from; len < to; len++)
-		loss += (u64)lens[len] * min(len - from, 16U);
-	return loss;
-}
-
-/*
- * The three lengths that leave the fewest bits of prefixes unused, one after the other:
- * each is the best one beside those that are there.
- */
-static void weir_class_choose_levels(const u32 *lens, u32 width, u8 *levels)
-{
-	u32 i, n, len;
-
-	levels[0] = 0;
-	for (n = 1; n < WEIR_CLASS_LEVELS; n++) {
-		u32 best = 0, place = 0;
-		u64 most = 0;
-
-		for (i = 0; i < n; i++) {
-			u32 from = levels[i], to = i + 1 < n ? levels[i + 1] : width + 1;
-			u64 whole = weir_level_loss(lens, from, to);
-
-			for (len = from + 1; len < to; len++) {
-				u64 gain = whole - weir_level_loss(lens, from, len) -
-					   weir_level_loss(lens, len, to);
-
-				if (gain <= most)
-					continue;
-				most = gain;
-				best = len;
-				place = i + 1;
-			}
-		}
-		if (!best)
-			break;
-		memmove(levels + place + 1, levels + place, n - place);
-		levels[place] = best;
-	}
-	for (; n < WEIR_CLASS_LEVELS; n++)
-		levels[n] = width + 1;
-}
-
 static int weir_side_create(struct weir_classing *classing, u32 side)
 {
 	u32 width = side ? 128 : 32, addr, i;
@@ -158,9 +111,10 @@ static int weir_side_create(struct weir_classing *classing, u32 side)
 		return -ENOMEM;
 	classing->class->side[side] = to;
 	classing->class->bytes += sizeof(*to);
+	memset(to->index, WEIR_CLASS_NOWHERE, sizeof(to->index));
 	for (addr = 0; addr < 2; addr++) {
-		weir_class_choose_levels(classing->lens[side][addr], width, levels);
-		for (i = 1; i < WEIR_CLASS_LEVELS && levels[i] <= width; i++) {
+		to->levels[addr] = weir_choose_levels(classing->lens[side][addr], width, levels);
+		for (i = 1; i < to->levels[addr]; i++) {
 			struct weir_level *level = &to->level[addr][i];
 
 			level->len = levels[i];
@@ -172,31 +126,19 @@ static int weir_side_create(struct weir_classing *classing, u32 side)
 	return 0;
 }
 
-/* Count what goes where. */
+/* Count what goes where, before there is a table. */
 static bool weir_class_measure(void *data, u32 side, const struct weir_box *box,
 			       const struct weir_placed *rule)
 {
 	struct weir_classing *classing = data;
 	struct weir_place place = weir_place_of(classing->class, side, box);
-	struct weir_table_hash *table = weir_place_table(&place);
+	u32 i = weir_place_index(&place) - place.in->index[0][0];
 
-	if (!table->n++) {
-		table->src = place.level[0];
-		table->dst = place.level[1];
-		table->more = place.more;
-		place.in->n_tables++;
-	}
+	classing->combinations[side][i].n++;
 	/* The last rule comes first. */
-	table->first = rule->label;
+	classing->combinations[side][i].first = rule->label;
 	place.in->n++;
 	return true;
-}
-
-static int weir_table_order(const void *a, const void *b)
-{
-	const struct weir_table_hash *left = a, *right = b;
-
-	return left->first < right->first ? -1 : left->first > right->first;
 }
 
 static u32 weir_side_level_size(const struct weir_side *side, u32 addr, u32 level)
@@ -246,7 +188,6 @@ static int weir_side_alloc(struct weir_class *class, u32 side)
 	if (!in->descs)
 		return -ENOMEM;
 	class->bytes += (size_t)in->n * weir_desc_size(side);
-	sort(in->table, in->n_tables, sizeof(in->table[0]), weir_table_order, NULL);
 	for (i = 0; i < in->n_tables; i++) {
 		if (weir_table_alloc(class, &in->table[i], in->table[i].n))
 			return -ENOMEM;
@@ -351,6 +292,10 @@ static int weir_class_fill(struct weir_classing *classing)
 			return err;
 	}
 	weir_classing_boxes(classing, weir_class_measure);
+	for (side = 0; side < 2; side++)
+		if (classing->class->side[side])
+			weir_choose_tables(classing->class->side[side],
+					   classing->combinations[side]);
 	if (!classing->always && !weir_class_worth(classing))
 		return -EOPNOTSUPP;
 	for (side = 0; side < 2; side++) {

@@ -88,6 +88,8 @@ static bool weir_stage_table(struct weir_changing *changing, u32 side, const str
 		return false;
 	place = weir_place_of(class, side, box);
 	table = weir_place_table(&place);
+	if (place.table == WEIR_CLASS_TABLES)
+		return false;
 	if (place.table == place.in->n_tables) {
 		*table = (struct weir_table_hash){
 			.src = place.level[0], .dst = place.level[1], .more = place.more,
@@ -96,6 +98,7 @@ static bool weir_stage_table(struct weir_changing *changing, u32 side, const str
 		changing->err = weir_table_alloc(class, table, 0);
 		if (changing->err)
 			return false;
+		*weir_place_index(&place) = place.table;
 		/* Packets find no bit of it before a rule is there. */
 		WRITE_ONCE(place.in->n_tables, place.in->n_tables + 1);
 	}

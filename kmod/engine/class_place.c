@@ -42,8 +42,8 @@ static u32 weir_side_level(const struct weir_side *side, u32 addr, u32 len)
 {
 	u32 i, best = 0;
 
-	for (i = 1; i < WEIR_CLASS_LEVELS; i++)
-		if (side->level[addr][i].len && side->level[addr][i].len <= len)
+	for (i = 1; i < side->levels[addr]; i++)
+		if (side->level[addr][i].len <= len)
 			best = i;
 	return best;
 }
@@ -89,16 +89,20 @@ static enum weir_class_more weir_place_more(const struct weir_class *class,
 	return WEIR_CLASS_NONE;
 }
 
-static u32 weir_place_find_table(const struct weir_place *place)
+/* The table that boxes of a place go to, if there is one. */
+static void weir_place_find_table(struct weir_place *place)
 {
-	const struct weir_side *in = place->in;
-	u32 i;
+	const struct weir_table_hash *table;
+	u8 index = *weir_place_index(place);
 
-	for (i = 0; i < in->n_tables; i++)
-		if (in->table[i].src == place->level[0] && in->table[i].dst == place->level[1] &&
-		    in->table[i].more == place->more)
-			break;
-	return i;
+	place->table = place->in->n_tables;
+	if (index == WEIR_CLASS_NOWHERE)
+		return;
+	place->table = index;
+	table = weir_place_table(place);
+	place->level[0] = table->src;
+	place->level[1] = table->dst;
+	place->more = table->more;
 }
 
 struct weir_place weir_place_of(const struct weir_class *class, u32 side,
@@ -107,15 +111,15 @@ struct weir_place weir_place_of(const struct weir_class *class, u32 side,
 	struct weir_place place = { .in = class->side[side] };
 	u32 addr;
 
+	place.level[0] = weir_side_level(place.in, 0, box->src.len);
+	place.level[1] = weir_side_level(place.in, 1, box->dst.len);
 	place.more = weir_place_more(class, box);
+	weir_place_find_table(&place);
 	place.hash = weir_class_hash_more(class, box, place.more);
 	for (addr = 0; addr < 2; addr++) {
-		place.level[addr] = weir_side_level(place.in, addr,
-						    addr ? box->dst.len : box->src.len);
 		place.part[addr] = weir_class_hash_box(class, side, addr, place.level[addr], box);
 		place.hash += place.part[addr];
 	}
-	place.table = weir_place_find_table(&place);
 	return place;
 }
 

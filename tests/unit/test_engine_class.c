@@ -171,6 +171,63 @@ static struct weir_rule_body *make_firewall_rule(u8 family)
 	return body;
 }
 
+/* A condition on the first bits of an address of IPv6, or on a port. */
+static void make_key(struct weir_item *item, u8 header, u32 offset, u32 len, struct weir_val val)
+{
+	item->type = WEIR_ITEM_TYPE_COND;
+	item->key.header = header;
+	item->key.offset = offset;
+	item->key.len = len;
+	item->val = val;
+}
+
+static void make_first_bits(struct weir_rule_body *body, u32 offset, u32 len)
+{
+	struct weir_item *item;
+	struct weir_val mask;
+
+	if (!len)
+		return;
+	mask = weir_val_shl(weir_val_mask(128), 128 - len);
+	item = &body->items[body->n_items++];
+	make_key(item, WEIR_HEADER_IP6, offset, 128, weir_val_and(few_addrs(true), mask));
+	item->n_ops = 1;
+	item->ops = calloc(1, sizeof(*item->ops));
+	item->ops[0] = (struct weir_keyop){ .op = WEIR_OP_AND, .val = mask };
+}
+
+/* Rules with as many pairs of prefix lengths and kinds of ports as tables could have. */
+#define COMBINATIONS	108
+
+static struct weir_rule_body *make_combination(u32 i)
+{
+	static const u32 lens[] = { 0, 64, 80, 96, 120, 128 };
+	struct weir_rule_body *body = calloc(1, sizeof(*body));
+	struct netlink_ext_ack extack;
+
+	body->items = calloc(ITEMS, sizeof(*body->items));
+	make_first_bits(body, 64, lens[i % 6]);
+	make_first_bits(body, 192, lens[i / 6 % 6]);
+	if (i / 36)
+		make_key(&body->items[body->n_items++], WEIR_HEADER_UDP, i / 36 == 1 ? 0 : 16, 16,
+			 (struct weir_val){ .lo = few_ports() });
+	make_actions(body);
+	assert_int_equal(weir_code_create(body, NFPROTO_IPV6, &extack), 0);
+	return body;
+}
+
+static void chain_init_combinations(struct chain *chain)
+{
+	u32 i;
+
+	chain->family = NFPROTO_IPV6;
+	chain->n = COMBINATIONS;
+	for (i = 0; i < chain->n; i++) {
+		chain->rules[i] = make_combination((i * 7 + 5) % COMBINATIONS);
+		chain->codes[i] = chain->rules[i]->code;
+	}
+}
+
 static void chain_init(struct chain *chain)
 {
 	static const u8 families[] = { NFPROTO_IPV4, NFPROTO_IPV6, NFPROTO_INET };
@@ -323,6 +380,32 @@ static void test_fuzz(void **state)
 	}
 }
 
+static void test_combinations(void **state)
+{
+	u64 seed = fuzz_env("WEIR_FUZZ_SEED", 1);
+	u64 end = seed + fuzz_env("WEIR_FUZZ_ROUNDS", 400) / 8;
+
+	for (; seed < end; seed++) {
+		struct weir_prog *linear, *class;
+		struct weir_table_info info;
+		struct chain chain;
+		u32 boxes = 0, i;
+
+		make_seed(seed);
+		chain_init_combinations(&chain);
+		linear = chain_compile(&chain, 0);
+		class = chain_compile(&chain, 1);
+		for (i = 0; weir_prog_table(class, i, &info); i++)
+			boxes += info.n;
+		assert_int_equal(i, WEIR_CLASS_TABLES);
+		assert_int_equal(boxes, COMBINATIONS);
+		chain_compare(&chain, linear, class, seed);
+		weir_prog_destroy(linear);
+		weir_prog_destroy(class);
+		chain_exit(&chain);
+	}
+}
+
 /*
  * A chain that changes while packets are in versions before: each generation of the test
  * has its own list of rules, and the classifiers of all of them, which share what they
@@ -451,7 +534,7 @@ static void history_change(struct history *history)
 	history->n++;
 }
 
-static void history_begin(struct history *history)
+static void history_begin(struct history *history, void (*init)(struct chain *))
 {
 	struct generation *first = history->generations;
 	struct weir_prog_spec spec;
@@ -459,7 +542,7 @@ static void history_begin(struct history *history)
 
 	memset(history, 0, sizeof(*history));
 	history->n = 1;
-	chain_init(&first->chain);
+	init(&first->chain);
 	for (i = 0; i < first->chain.n; i++)
 		first->labels[i] = (u64)(i + 1) << 32;
 	spec = generation_spec(first, 0);
@@ -492,7 +575,7 @@ static void test_changes(void **state)
 		u32 changes, i;
 
 		make_seed(seed);
-		history_begin(&history);
+		history_begin(&history, make_random(16) ? chain_init : chain_init_combinations);
 		for (changes = make_random(40); changes > 0; changes--) {
 			if (history.n == GENERATIONS || (history.n > 1 && !make_random(3)))
 				history_forget(&history);
@@ -547,7 +630,7 @@ static void test_no_memory_change(void **state)
 	long n;
 
 	make_seed(5);
-	history_begin(&history);
+	history_begin(&history, chain_init);
 	last = history_last(&history);
 	next = last + 1;
 	*next = *last;
@@ -582,6 +665,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_fuzz),
+		cmocka_unit_test(test_combinations),
 		cmocka_unit_test(test_changes),
 		cmocka_unit_test(test_no_memory),
 		cmocka_unit_test(test_no_memory_change),
