@@ -38,11 +38,14 @@ static int weir_tables_fill(struct sk_buff *skb, const struct weir_prog *prog)
 	return 0;
 }
 
-static int weir_classifier_fill(struct sk_buff *skb, const struct weir_prog *prog)
+static int weir_classifier_fill(struct sk_buff *skb, const struct weir_prog *prog,
+				const struct weir_prog_info *info)
 {
 	struct weir_key key;
 
-	if (weir_tables_fill(skb, prog))
+	if (weir_tables_fill(skb, prog) ||
+	    nla_put_u32(skb, WEIR_A_ENGINE_RESIDUAL, info->residual) ||
+	    nla_put_u32(skb, WEIR_A_ENGINE_NATIVE, info->jit_rules))
 		return -EMSGSIZE;
 	return weir_prog_key(prog, &key) ? weir_key_fill(skb, WEIR_A_ENGINE_KEY, &key) : 0;
 }
@@ -75,6 +78,16 @@ static int weir_blocks_fill(struct sk_buff *skb, const struct weir_prog_info *in
 	return 0;
 }
 
+static void weir_chain_info(const struct weir_chain *chain, struct weir_prog_info *info)
+{
+	const struct weir_rule *rule;
+
+	weir_prog_info(chain->prog, info);
+	list_for_each_entry(rule, &chain->rules, list)
+		if (weir_seen(&rule->obj, WEIR_VIEW_COMMITTED))
+			weir_prog_info_rule(chain->prog, rule->body.code, info);
+}
+
 /**
  * weir_chain_explain() - Put what packets meet of a chain into a message.
  * @skb: Where to.
@@ -90,13 +103,13 @@ int weir_chain_explain(struct sk_buff *skb, const struct weir_chain *chain)
 
 	if (!chain->prog)
 		return 0;
-	weir_prog_info(chain->prog, &info);
+	weir_chain_info(chain, &info);
 	nest = nla_nest_start(skb, WEIR_A_CHAIN_ENGINE);
 	if (!nest ||
 	    nla_put_u64_64bit(skb, WEIR_A_ENGINE_MEMORY, info.bytes, WEIR_A_ENGINE_PAD) ||
 	    nla_put_u64_64bit(skb, WEIR_A_ENGINE_CODE, info.code, WEIR_A_ENGINE_PAD))
 		return -EMSGSIZE;
-	err = info.classified ? weir_classifier_fill(skb, chain->prog) :
+	err = info.classified ? weir_classifier_fill(skb, chain->prog, &info) :
 	      weir_blocks_fill(skb, &info);
 	if (!err)
 		nla_nest_end(skb, nest);

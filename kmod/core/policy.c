@@ -34,6 +34,7 @@ const struct nla_policy weir_engine_policy[WEIR_A_ENGINE_MAX + 1] = {
 	[WEIR_A_ENGINE_LINEAR] = NLA_POLICY_MAX(NLA_U32, 2),
 	[WEIR_A_ENGINE_TABLES] = { .type = NLA_BINARY },
 	[WEIR_A_ENGINE_KEY] = NLA_POLICY_NESTED(weir_key_policy),
+	[WEIR_A_ENGINE_RESIDUAL] = { .type = NLA_U32 },
 };
 
 const struct nla_policy weir_op_policy[WEIR_A_OP_MAX + 1] = {

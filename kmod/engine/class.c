@@ -344,13 +344,32 @@ static __always_inline enum weir_exit weir_code_act(const struct weir_code *code
 	return code->exit;
 }
 
+/* Run what there is to a rule beside its box, which has the packet. */
+static noinline enum weir_exit weir_code_run(const struct weir_code *code, struct weir_pkt *pkt,
+					     bool native)
+{
+	/* With the program its entry is there. */
+	const struct weir_residue *residue = smp_load_acquire(&code->residue);
+	enum weir_exit exit;
+
+	if (!residue || !native || !(pkt->flags & WEIR_PKT_FAST))
+		return weir_interp_rule(code, pkt, READ_ONCE(code->skip));
+	pkt->rule = code->entry;
+	exit = weir_native_run(residue->bpf, pkt);
+	if (likely(exit != WEIR_EXIT_PUNT))
+		return exit;
+	return weir_interp_rule(code, pkt, pkt->insn);
+}
+
 static __always_inline enum weir_exit weir_desc_run(const struct weir_desc *desc,
 						    const struct weir_search *search,
-						    struct weir_pkt *pkt)
+						    struct weir_pkt *pkt, bool native)
 {
-	if (likely(desc->simple && !search->loose))
+	if (unlikely(search->loose))
+		return weir_interp_rule(desc->code, pkt, 0);
+	if (likely(desc->simple))
 		return weir_code_act(desc->code, pkt);
-	return weir_interp_rule(desc->code, pkt, 0);
+	return weir_code_run(desc->code, pkt, native);
 }
 
 /*
@@ -374,7 +393,7 @@ static __always_inline enum weir_exit weir_class_on(const struct weir_prog *prog
 						 WEIR_SEARCH_ALL);
 		if (!desc)
 			return WEIR_EXIT_RETURN;
-		exit = weir_desc_run(desc, &search, pkt);
+		exit = weir_desc_run(desc, &search, pkt, prog->class->native);
 		kept = true;
 	}
 	pkt->label = desc->label;
@@ -419,7 +438,7 @@ static __always_inline enum weir_exit weir_class_run_side(const struct weir_prog
 		return WEIR_EXIT_RETURN;
 	if (lean && unlikely(!desc->simple))
 		weir_pkt_init_rest(pkt);
-	exit = weir_desc_run(desc, &search, pkt);
+	exit = weir_desc_run(desc, &search, pkt, class->native);
 	if (likely(exit <= WEIR_EXIT_STOLEN))
 		return exit;
 	if (lean && desc->simple)

@@ -20,8 +20,8 @@
  * which versions of the chain its rule is, for packets may be in an older one.
  *
  * Rules come out in their order, each one that may match; see class.c. What runs them
- * evaluates the whole rule, or only counts and decides where the box is all that
- * there is to the rule.
+ * evaluates what the box does not say of the rule, or only counts and decides where the
+ * box is all that there is to it; see residue.c.
  *
  * Hashing is multiplicative with secret random odd numbers (Dietzfelbinger et al.,
  * 1997), so that nobody can choose rules or packets that collide.
@@ -101,6 +101,7 @@ static inline u64 weir_prefix_mask(u32 len)
  * @split: One of these is the destination port, or @split_addr; NULL for none.
  * @split_addr: @src or @dst, where @split is about that.
  * @tail: What the rule does where it matches; of an @exact box.
+ * @skip: Before this instruction there are only conditions of which the box says all.
  */
 struct weir_box {
 	u8 nfproto;
@@ -117,6 +118,7 @@ struct weir_box {
 	const struct weir_ranges *split;
 	struct weir_prefix *split_addr;
 	const struct weir_insn *tail;
+	const struct weir_insn *skip;
 };
 
 /**
@@ -287,7 +289,9 @@ struct weir_side {
  *   and what else is in a key.
  * @other: The load of the key that tables of %WEIR_CLASS_OTHER have.
  * @has_other: There is such a key.
- * @bytes: Memory.
+ * @native: There is machine code for rules that are more than their boxes.
+ * @residues: How many programs that are; more or less, when some went.
+ * @bytes: Memory, without machine code.
  * @side: For IPv4 and for IPv6; NULL where no rule can match.
  *
  * All but what packets do with it is under the namespace's lock.
@@ -300,6 +304,8 @@ struct weir_class {
 	u64 mul[5];
 	struct weir_insn other;
 	bool has_other;
+	bool native;
+	u32 residues;
 	size_t bytes;
 	struct weir_side *side[2];
 };
@@ -526,6 +532,27 @@ void weir_choose_tables(struct weir_side *in, struct weir_combination *combinati
  */
 struct weir_class *weir_class_create(struct weir_code *const *rules, const u64 *labels, u32 n,
 				     bool always);
+
+/**
+ * weir_class_compile() - Make machine code of rules that are more than their boxes.
+ * @class: A new classifier.
+ * @codes: Its rules, in order. Those that have machine code already keep it.
+ * @n: How many.
+ *
+ * Rules without it, for instance for want of memory, are interpreted.
+ *
+ * Context: Process context; may sleep.
+ */
+void weir_class_compile(struct weir_class *class, struct weir_code *const *codes, u32 n);
+
+/**
+ * weir_class_compile_added() - The same of rules that come.
+ * @class: The classifier; nothing is made if it has none of other rules.
+ * @added: The rules.
+ *
+ * Context: Process context; may sleep.
+ */
+void weir_class_compile_added(struct weir_class *class, const struct weir_placed_list *added);
 
 /**
  * weir_class_put() - Drop a reference to a classifier.

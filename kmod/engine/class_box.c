@@ -25,21 +25,35 @@ enum weir_acc {
 
 /**
  * struct weir_boxing - The search for a box.
+ * @code: The rule.
  * @box: What is known.
  * @acc: What the accumulator has.
  * @masked: Only the bits of @mask of it.
  * @mask: See @masked.
  * @load: The load, of %WEIR_ACC_OTHER.
  * @l4proto: The protocol, whether or not its header is there; %WEIR_BOX_ANY for any.
+ * @pending: What was loaded was not asked for anything yet.
+ * @skips: &weir_box.skip may still move.
  */
 struct weir_boxing {
+	const struct weir_code *code;
 	struct weir_box *box;
 	enum weir_acc acc;
 	bool masked;
 	struct weir_val mask;
 	const struct weir_insn *load;
 	u16 l4proto;
+	bool pending;
+	bool skips;
 };
+
+/* The box does not say all of a condition: what was asked before it counts on is lost. */
+static void weir_boxing_conflict(struct weir_boxing *boxing)
+{
+	boxing->box->exact = false;
+	boxing->skips = false;
+	boxing->box->skip = boxing->code->insns;
+}
 
 static void weir_boxing_th(struct weir_boxing *boxing, u64 th)
 {
@@ -55,7 +69,7 @@ static void weir_boxing_th(struct weir_boxing *boxing, u64 th)
 	}
 	th |= WEIR_BOX_TH;
 	if (box->th != WEIR_BOX_ANY && box->th != th)
-		box->exact = false;
+		weir_boxing_conflict(boxing);
 	box->th = th;
 }
 
@@ -101,6 +115,7 @@ static bool weir_boxing_pure(const struct weir_insn *insn)
 static void weir_boxing_load(struct weir_boxing *boxing, const struct weir_insn *insn)
 {
 	boxing->masked = false;
+	boxing->pending = true;
 	boxing->load = insn;
 	boxing->acc = WEIR_ACC_UNKNOWN;
 	if (insn->op == WEIR_IR_LOAD)
@@ -285,7 +300,27 @@ static bool weir_boxing_in(struct weir_boxing *boxing, const struct weir_insn *i
 				  !box->dport && box->dport_to == U16_MAX;
 	if (exact)
 		box->split = ranges;
+	/* Of a range that is no prefix, a part of the box does not say all. */
+	boxing->skips &= !box->split_addr;
 	return exact;
+}
+
+/* Whether what comes with an instruction needs nothing of what was before it. */
+static bool weir_insn_begins(const struct weir_insn *insn)
+{
+	switch ((enum weir_ir_op)insn->op) {
+	case WEIR_IR_AND:
+	case WEIR_IR_OR:
+	case WEIR_IR_XOR:
+	case WEIR_IR_SHL:
+	case WEIR_IR_SHR:
+	case WEIR_IR_CMP:
+	case WEIR_IR_IN:
+	case WEIR_IR_NOT_IN:
+		return false;
+	default:
+		return true;
+	}
 }
 
 /* One instruction; false where the rule does more than ask. */
@@ -334,10 +369,12 @@ static bool weir_boxing_step(struct weir_boxing *boxing, const struct weir_insn 
 	case WEIR_IR_KEY:
 		return true;
 	case WEIR_IR_CMP:
+		boxing->pending = false;
 		if (!weir_boxing_cmp(boxing, insn))
 			box->exact = false;
 		return true;
 	case WEIR_IR_IN:
+		boxing->pending = false;
 		if (!weir_boxing_in(boxing, insn))
 			box->exact = false;
 		return true;
@@ -358,7 +395,9 @@ static bool weir_boxing_step(struct weir_boxing *boxing, const struct weir_insn 
 
 void weir_box_of(struct weir_box *box, const struct weir_code *code)
 {
-	struct weir_boxing boxing = { .box = box, .l4proto = WEIR_BOX_ANY };
+	struct weir_boxing boxing = {
+		.code = code, .box = box, .l4proto = WEIR_BOX_ANY, .skips = true,
+	};
 	const struct weir_insn *insn = code->insns;
 
 	*box = (struct weir_box){
@@ -367,16 +406,22 @@ void weir_box_of(struct weir_box *box, const struct weir_code *code)
 		.th = WEIR_BOX_ANY,
 		.sport_to = U16_MAX,
 		.dport_to = U16_MAX,
+		.skip = insn,
 	};
-	while (weir_boxing_step(&boxing, insn))
+	for (;;) {
+		if (boxing.skips && box->exact && !boxing.pending && weir_insn_begins(insn))
+			box->skip = insn;
+		if (!weir_boxing_step(&boxing, insn))
+			break;
 		insn = weir_insn_next(insn);
+	}
 	box->tail = insn;
 	if (boxing.l4proto == WEIR_BOX_ANY)
 		return;
 	if (box->th == WEIR_BOX_ANY)
 		box->th = boxing.l4proto;
 	else if ((box->th & WEIR_BOX_PROTO) != boxing.l4proto)
-		box->exact = false;
+		weir_boxing_conflict(&boxing);
 }
 
 void weir_box_split(struct weir_box *box, u32 i)

@@ -230,6 +230,8 @@ static void weir_desc_addrs(struct weir_desc *desc, const struct weir_box *box, 
 void weir_desc_init(struct weir_desc *desc, u32 side, const struct weir_box *box,
 		    const struct weir_placed *rule)
 {
+	u32 skip;
+
 	memset(desc, 0, weir_desc_size(side));
 	desc->label = rule->label;
 	desc->code = rule->code;
@@ -244,4 +246,7 @@ void weir_desc_init(struct weir_desc *desc, u32 side, const struct weir_box *box
 	}
 	weir_desc_addrs(desc, box, side);
 	desc->simple = box->exact && weir_code_simplify(rule->code, box->tail);
+	/* The same for all boxes of the rule, and packets may use it already. */
+	skip = box->skip - rule->code->insns;
+	WRITE_ONCE(rule->code->skip, skip <= U8_MAX ? skip : 0);
 }

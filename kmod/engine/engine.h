@@ -192,6 +192,8 @@ void weir_prog_destroy(struct weir_prog *prog);
  * @jit_blocks: How many of them are machine code.
  * @interpreted: The others, by enum weir_interpreted.
  * @classified: It has a classifier, and no blocks.
+ * @residual: Its rules that are more than their boxes, added by weir_prog_info_rule().
+ * @jit_rules: How many of them are machine code.
  * @linear: Why it has none, enum weir_linear.
  * @bytes: Memory in bytes, code of rules not included.
  * @code: Bytes of machine code among them.
@@ -201,6 +203,8 @@ struct weir_prog_info {
 	u32 jit_blocks;
 	u32 interpreted[WEIR_INTERPRETED_REFUSED + 1];
 	bool classified;
+	u32 residual;
+	u32 jit_rules;
 	u8 linear;
 	size_t bytes;
 	size_t code;
@@ -214,6 +218,17 @@ struct weir_prog_info {
  * Context: Process context, with the namespace's lock.
  */
 void weir_prog_info(const struct weir_prog *prog, struct weir_prog_info *info);
+
+/**
+ * weir_prog_info_rule() - Add what there is of a rule of a classifier.
+ * @prog: The program; nothing is added if it has none.
+ * @code: The rule.
+ * @info: Filled by weir_prog_info().
+ *
+ * Context: Process context, with the namespace's lock.
+ */
+void weir_prog_info_rule(const struct weir_prog *prog, const struct weir_code *code,
+			 struct weir_prog_info *info);
 
 /**
  * struct weir_table_info - What a table of a classifier is, for people.

@@ -33,6 +33,22 @@ void weir_prog_info(const struct weir_prog *prog, struct weir_prog_info *info)
 	}
 }
 
+void weir_prog_info_rule(const struct weir_prog *prog, const struct weir_code *code,
+			 struct weir_prog_info *info)
+{
+	const struct weir_residue *residue = code->residue;
+
+	if (!prog->class || code->simple)
+		return;
+	info->residual++;
+	if (!residue)
+		return;
+	info->jit_rules += prog->class->native;
+	/* Each of the rules that share it has a part. */
+	info->code += weir_native_len(residue->bpf) / residue->refs;
+	info->bytes += (sizeof(*residue) + weir_native_size(residue->bpf)) / residue->refs;
+}
+
 bool weir_prog_table(const struct weir_prog *prog, u32 i, struct weir_table_info *info)
 {
 	const struct weir_class *class = prog->class;

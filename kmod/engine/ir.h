@@ -186,6 +186,9 @@ static_assert(sizeof(struct weir_insn) == 16);
  * @exit: How it ends, enum weir_exit; of a @simple rule.
  * @target: Where to, for a jump or goto.
  * @counter: What counts; may be NULL.
+ * @residue: Machine code for packets that a classifier has found the rule for, or NULL.
+ * @entry: Which of the rules in @residue it is.
+ * @skip: How many instructions at the beginning a classifier has made sure of.
  * @gone: In a list of what waits to be freed.
  * @pos: For weir_prog_create(): index in the chain it compiles.
  * @epoch: For weir_prog_create(): which chain @pos is about.
@@ -198,8 +201,11 @@ struct weir_code {
 	bool writes;
 	bool simple;
 	u8 exit;
+	u8 skip;
+	u8 entry;
 	u32 target;
 	struct weir_counter __percpu *counter;
+	struct weir_residue *residue;
 	struct weir_code *gone;
 	u32 pos;
 	u64 epoch;

@@ -24,6 +24,9 @@
  * no register that must be saved. Whether one calls, or reads the network
  * header, is found out on the way; then it begins again.
  *
+ * For a classifier a run is about a single rule: each has an entry, and returns NEXT where
+ * it fails or does not decide.
+ *
  * The packet may lose WEIR_PKT_FAST when something writes to it, so that is
  * looked at again behind stores and targets.
  */
@@ -60,12 +63,13 @@ static void weir_jit_recheck(struct weir_jit *jit, u32 rule, u32 insn)
 
 /*
  * What may have changed the packet has returned: @on is where it lets the rule
- * go on, and here is where the rule fails.
+ * go on, and here is where the rule fails. What runs single rules looks by itself.
  */
 static void weir_jit_changed(struct weir_jit *jit, struct weir_label *on,
 			     const struct weir_insn *next)
 {
-	weir_jit_recheck(jit, jit->rule + 1, 0);
+	if (!jit->single)
+		weir_jit_recheck(jit, jit->rule + 1, 0);
 	weir_jit_ja(jit, &jit->fail);
 	weir_jit_bind(jit, on);
 	weir_jit_recheck(jit, jit->rule, next - jit->code->insns);
@@ -265,6 +269,23 @@ static const struct weir_insn *weir_jit_ir(struct weir_jit *jit, const struct we
 	return next;
 }
 
+/* Go past what the classifier has made sure of, but know it. */
+static const struct weir_insn *weir_jit_skip(struct weir_jit *jit, const struct weir_insn *insn)
+{
+	const struct weir_insn *end = insn + jit->code->skip;
+
+	for (; insn < end; insn = weir_insn_next(insn))
+		if (insn->op == WEIR_IR_NFPROTO)
+			jit->nfproto = insn->kind;
+	return insn;
+}
+
+/* Whether there must be a way into rule @i. */
+static bool weir_jit_enters(const struct weir_jit *jit, struct weir_code *const *rules, u32 i)
+{
+	return i && (jit->single || rules[i - 1]->jumps);
+}
+
 static void weir_jit_rule(struct weir_jit *jit, const struct weir_code *code)
 {
 	const struct weir_insn *insn = code->insns;
@@ -272,9 +293,13 @@ static void weir_jit_rule(struct weir_jit *jit, const struct weir_code *code)
 
 	jit->code = code;
 	jit->nfproto = code->family == NFPROTO_INET ? 0 : code->family;
+	if (jit->single)
+		insn = weir_jit_skip(jit, insn);
 	while (insn < end && !jit->full)
 		insn = weir_jit_ir(jit, insn);
 	weir_jit_bind(jit, &jit->fail);
+	if (jit->single)
+		weir_jit_exit(jit, WEIR_EXIT_NEXT);
 }
 
 /* Lead to the entries from @from to before @to; one of them it is. */
@@ -315,14 +340,14 @@ static void weir_jit_begin(struct weir_jit *jit)
 static u32 weir_jit_try(struct weir_jit *jit, struct weir_code *const *rules, u32 n)
 {
 	struct weir_label entries = {};
-	bool jumps = false;
+	bool enters = false;
 	u32 i;
 
-	for (i = 0; i + 1 < n; i++)
-		jumps |= rules[i]->jumps;
+	for (i = 0; i < n; i++)
+		enters |= weir_jit_enters(jit, rules, i);
 
 	weir_jit_begin(jit);
-	if (jumps) {
+	if (enters) {
 		weir_jit_ldx(jit, BPF_W, WEIR_REG_TMP, jit->reg_pkt,
 			     offsetof(struct weir_pkt, rule));
 		weir_jit_jmp(jit, BPF_JNE, WEIR_REG_TMP, 0, true, &entries);
@@ -331,7 +356,7 @@ static u32 weir_jit_try(struct weir_jit *jit, struct weir_code *const *rules, u3
 	for (i = 0; i < n; i++) {
 		u32 start = jit->n;
 
-		if (i && rules[i - 1]->jumps) {
+		if (weir_jit_enters(jit, rules, i)) {
 			jit->entry_rule[jit->n_entries] = i;
 			jit->entry_at[jit->n_entries++] = start;
 			jit->limit -= 2;
@@ -343,7 +368,7 @@ static u32 weir_jit_try(struct weir_jit *jit, struct weir_code *const *rules, u3
 		if (jit->full) {
 			/* Without this rule, and without a way into it. */
 			jit->n = start;
-			if (i && rules[i - 1]->jumps)
+			if (weir_jit_enters(jit, rules, i))
 				jit->n_entries--;
 			break;
 		}
@@ -355,18 +380,19 @@ static u32 weir_jit_try(struct weir_jit *jit, struct weir_code *const *rules, u3
 	weir_jit_bind(jit, &entries);
 	if (jit->n_entries)
 		weir_jit_entries(jit, 0, jit->n_entries);
-	else if (jumps)
+	else if (enters)
 		weir_jit_exit(jit, WEIR_EXIT_NEXT);
 	return i;
 }
 
-u32 weir_jit_emit(struct weir_jit *jit, struct weir_code *const *rules, u32 n)
+u32 weir_jit_emit(struct weir_jit *jit, struct weir_code *const *rules, u32 n, bool single)
 {
 	u32 done;
 
 	n = min_t(u32, n, WEIR_JIT_RULES);
 	jit->calls = false;
 	jit->nh = false;
+	jit->single = single;
 	for (;;) {
 		done = weir_jit_try(jit, rules, n);
 		if (!jit->want_calls && !jit->want_nh)

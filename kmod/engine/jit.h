@@ -38,6 +38,7 @@ struct weir_label {
  * @calls: Functions are called: the packet lives in a register that calls keep.
  *   Without them, no register needs saving.
  * @nh: A register has the network header.
+ * @single: A run is about one rule, whichever it is: see weir_residue_compile().
  * @want_calls: Begin again with @calls.
  * @want_nh: Begin again with @nh.
  * @lean: So far, no more is read of the packet's view than weir_pkt_init_lean() sets.
@@ -60,6 +61,7 @@ struct weir_jit {
 	u32 limit;
 	bool calls;
 	bool nh;
+	bool single;
 	bool want_calls;
 	bool want_nh;
 	bool lean;
@@ -141,11 +143,13 @@ void weir_jit_ir_in(struct weir_jit *jit, const struct weir_insn *insn);
  * @jit: Filled; no need to initialise it.
  * @rules: Code of consecutive rules of a chain.
  * @n: How many, at least 1.
+ * @single: Only the rule &weir_pkt.rule runs, without &weir_code.skip; otherwise they
+ *   run from that one on, which is the first or comes behind one that jumps.
  *
  * Context: Process context.
  * Return: How many of them fitted, or 0 where the first one cannot be
  *   translated.
  */
-u32 weir_jit_emit(struct weir_jit *jit, struct weir_code *const *rules, u32 n);
+u32 weir_jit_emit(struct weir_jit *jit, struct weir_code *const *rules, u32 n, bool single);
 
 #endif /* _WEIR_ENGINE_JIT_H */

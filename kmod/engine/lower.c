@@ -756,15 +756,10 @@ int weir_code_create(struct weir_rule_body *body, u8 family, struct netlink_ext_
 	code = kvmalloc(struct_size(code, insns, low.n), GFP_KERNEL_ACCOUNT);
 	if (!code)
 		goto err_release;
-	code->family = family;
-	code->jumps = low.jumps;
-	code->writes = weir_insns_write(low.insns, low.insns + low.n);
-	code->simple = false;
-	code->counter = NULL;
-	code->target = 0;
-	code->pos = 0;
-	code->epoch = 0;
-	code->n_insns = low.n;
+	*code = (struct weir_code){
+		.family = family, .jumps = low.jumps, .n_insns = low.n,
+		.writes = weir_insns_write(low.insns, low.insns + low.n),
+	};
 	memcpy(code->insns, low.insns, array_size(low.n, sizeof(*low.insns)));
 	kvfree(low.insns);
 	body->code = code;
@@ -780,6 +775,7 @@ void weir_code_destroy(struct weir_code *code)
 {
 	if (!code)
 		return;
+	weir_residue_put(code->residue);
 	weir_insns_release(code->insns, code->insns + code->n_insns);
 	kvfree(code);
 }

@@ -64,7 +64,7 @@ static struct weir_block *weir_block_create(struct weir_build *build, u32 first,
 	u32 fit = 0;
 
 	if (build->jit) {
-		fit = weir_jit_emit(build->jit, rules, n);
+		fit = weir_jit_emit(build->jit, rules, n, false);
 		n = fit ? fit : 1;
 	}
 	n = min_t(u32, n, WEIR_INTERP_RULES);
@@ -228,10 +228,13 @@ struct weir_prog *weir_prog_create(const struct weir_prog_spec *spec, struct wei
 		return ERR_PTR(PTR_ERR(build.class));
 	if (build.class) {
 		prog = weir_build_prog(&build);
-		if (prog)
-			return prog;
-		weir_class_put(build.class);
-		return ERR_PTR(-ENOMEM);
+		if (!prog) {
+			weir_class_put(build.class);
+			return ERR_PTR(-ENOMEM);
+		}
+		if (spec->jit && weir_jit_available())
+			weir_class_compile(build.class, spec->rules, spec->n_rules);
+		return prog;
 	}
 
 	build.slots = kvmalloc_array(max(spec->n_rules, 1U), sizeof(*build.slots), GFP_KERNEL);
@@ -269,6 +272,7 @@ struct weir_prog *weir_prog_update(const struct weir_prog_spec *spec,
 		weir_class_change_free(change);
 		return ERR_PTR(-ENOMEM);
 	}
+	weir_class_compile_added(old->class, &delta->added);
 	prog->n_rules = n;
 	prog->base = spec->base;
 	prog->policy = spec->policy;

@@ -85,6 +85,27 @@ struct weir_block {
 };
 
 /**
+ * struct weir_residue - Machine code of rules of which a run is about one.
+ * @refs: How many of the rules are still there; under the namespace's lock.
+ * @bpf: The machine code.
+ *
+ * It is entered at the rule &weir_pkt.rule, without &weir_code.skip, and ends with
+ * _NEXT where that does not decide.
+ */
+struct weir_residue {
+	u32 refs;
+	struct bpf_prog *bpf;
+};
+
+/**
+ * weir_residue_put() - Drop a rule's reference to machine code.
+ * @residue: May be NULL; no packet runs the rule any more.
+ *
+ * Context: Process context, with the namespace's lock.
+ */
+void weir_residue_put(struct weir_residue *residue);
+
+/**
  * struct weir_slot - A block's place in a program.
  * @first: Index in the chain of the block's first rule.
  * @block: The block.

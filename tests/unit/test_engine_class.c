@@ -319,7 +319,7 @@ static struct weir_prog *chain_compile(const struct chain *chain, u32 classify)
 {
 	struct weir_prog_spec spec = {
 		.n_rules = chain->n, .rules = chain->codes, .base = true,
-		.policy = NF_ACCEPT, .classify = classify,
+		.policy = NF_ACCEPT, .classify = classify, .jit = classify,
 	};
 
 	return weir_prog_create(&spec, NULL);
@@ -496,7 +496,7 @@ static struct weir_prog_spec generation_spec(const struct generation *generation
 	return (struct weir_prog_spec){
 		.n_rules = generation->chain.n, .rules = generation->chain.codes,
 		.labels = generation->labels, .base = true, .policy = NF_ACCEPT,
-		.classify = classify,
+		.classify = classify, .jit = classify,
 	};
 }
 
@@ -618,6 +618,47 @@ static void test_no_memory(void **state)
 	chain_exit(&chain);
 }
 
+/* Nor of a whole chain: what has no machine code for want of memory does the same. */
+static void test_no_memory_native(void **state)
+{
+	u32 failed = 0, interpreted = 0, i;
+	struct weir_prog *linear;
+	struct chain chain;
+	bool whole = false;
+	long n;
+
+	make_seed(4);
+	chain_init(&chain);
+	linear = chain_compile(&chain, 0);
+	for (n = 0; !whole; n++) {
+		struct weir_prog_info info;
+		struct weir_prog *class;
+
+		shim_fail_after = n;
+		class = chain_compile(&chain, 1);
+		shim_fail_after = -1;
+		if (IS_ERR(class)) {
+			assert_int_equal(PTR_ERR(class), -ENOMEM);
+			failed++;
+			continue;
+		}
+		chain_compare(&chain, linear, class, 4);
+		weir_prog_info(class, &info);
+		for (i = 0; i < chain.n; i++) {
+			weir_prog_info_rule(class, chain.codes[i], &info);
+			weir_residue_put(chain.codes[i]->residue);
+			chain.codes[i]->residue = NULL;
+		}
+		whole = info.jit_rules == info.residual;
+		interpreted += !whole;
+		weir_prog_destroy(class);
+	}
+	assert_true(failed > 5);
+	assert_true(interpreted > 1);
+	weir_prog_destroy(linear);
+	chain_exit(&chain);
+}
+
 /* The same of a change: the classifier is as it was, and the change can still be made. */
 static void test_no_memory_change(void **state)
 {
@@ -668,6 +709,7 @@ int main(void)
 		cmocka_unit_test(test_combinations),
 		cmocka_unit_test(test_changes),
 		cmocka_unit_test(test_no_memory),
+		cmocka_unit_test(test_no_memory_native),
 		cmocka_unit_test(test_no_memory_change),
 	};
 

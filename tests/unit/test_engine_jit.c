@@ -31,6 +31,8 @@ struct world {
 	u32 n[CHAINS];
 	/* The generation that is interpreted, and the one that is compiled. */
 	struct weir_ruleset *ruleset[MODES];
+	/* Rules of classifiers that had machine code, over all generations. */
+	u64 residual;
 };
 
 /* What a packet leaves behind. */
@@ -177,7 +179,11 @@ static void world_compile(struct world *world, enum mode mode)
 		assert_false(IS_ERR(ruleset->progs[chain]));
 		weir_prog_destroy(old);
 		weir_prog_info(ruleset->progs[chain], &info);
+		for (i = 0; i < spec.n_rules; i++)
+			weir_prog_info_rule(ruleset->progs[chain], codes[i], &info);
 		assert_int_equal(info.jit_blocks, mode != INTERP ? info.blocks : 0);
+		assert_int_equal(info.jit_rules, info.residual);
+		world->residual += info.residual;
 		assert_int_equal(info.classified, mode == CLASS && spec.n_rules);
 	}
 }
@@ -254,7 +260,7 @@ static void test_fuzz(void **state)
 	u64 seed = strtoull(fuzz_env("WEIR_FUZZ_SEED", "1"), NULL, 0);
 	u64 rounds = strtoull(fuzz_env("WEIR_FUZZ_ROUNDS", "3000"), NULL, 0);
 	static struct world world;
-	u64 end = seed + rounds;
+	u64 end = seed + rounds, residual = 0;
 
 	for (; seed < end; seed++) {
 		u32 changes;
@@ -271,9 +277,11 @@ static void test_fuzz(void **state)
 				make_rule_free(gone);
 			world_compare(&world, seed);
 		}
+		residual += world.residual;
 		world_exit(&world);
 	}
 	assert_true(shim_bpf_runs > rounds);
+	assert_true(residual > rounds);
 }
 
 /* A chain of more rules than a block has, appended to one by one. */

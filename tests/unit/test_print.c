@@ -424,6 +424,7 @@ static struct weir_engine *classifier(void)
 	*engine = (struct weir_engine){
 		.classified = true, .memory = 5000, .n_tables = 3, .unindexed = 1,
 		.tables = weir_realloc(NULL, 3, sizeof(*tables)), .has_key = true,
+		.residual = 7, .native = 5, .code = 900,
 		.key = { .type = WEIR_KEY_TYPE_PAYLOAD, .header = WEIR_HEADER_LL,
 			 .offset = 48, .len = 48 },
 	};
@@ -456,7 +457,8 @@ static void test_engine(void **state)
 	check_ruleset(ruleset, WEIR_FETCH_RULES, &engine,
 		      "table inet t { # handle 1\n\tflags dormant\n\tcomment \"x\"\n\n"
 		      "\tchain in { # handle 2\n"
-		      "\t\t# classifier, 3 tables, 5000 bytes, 1 rules not indexed\n"
+		      "\t\t# classifier, 3 tables, 5000 bytes, 7 rules with more than a table tells, "
+		      "5 of them machine code of 900 bytes, 1 rules not indexed\n"
 		      "\t\t#   ip: saddr/24 . dport, 1000 entries\n"
 		      "\t\t#   ip6: no key, 2 entries\n"
 		      "\t\t#   ip: saddr/32 . daddr/8 . ether saddr, 3 entries\n"
@@ -488,7 +490,8 @@ static void test_engine_json(void **state)
 	json_t *json;
 
 	check_engine_json(engine,
-			  "{\"type\": \"classifier\", \"memory\": 5000, \"code\": 0, "
+			  "{\"type\": \"classifier\", \"memory\": 5000, \"code\": 900, "
+			  "\"residual\": 7, \"native\": 5, "
 			  "\"unindexed\": 1, \"tables\": ["
 			  "{\"family\": \"ip\", \"saddr\": 24, \"daddr\": 0, "
 			  "\"entries\": 1000, \"key\": \"dport\"}, "

@@ -6,6 +6,9 @@
 #   namespace nft:    nftables        the same devices in each: dmy0, dmy1 (group 7),
 #   namespace jit:    weir, machine code              dmyx2, with the same indexes
 #   namespace interp: weir, interpreter
+#   namespace class:  weir, a classifier for each chain
+#   namespace harden: the same, with constants in machine code blinded
+#   namespace nojit:  the same, where the kernel makes no machine code
 
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 work=$(mktemp -d)
@@ -33,11 +36,29 @@ load_filter() {
 	case $1 in
 	nft) ns nft nft flush ruleset && ns nft nft -f "$2" ;;
 	interp) "$inside_tool" interp set net.weir.jit=0 net.weir.classify=0 && load_weir "$@" ;;
+	class) load_classified "$@" ;;
+	harden) with_bpf_jit harden 2 load_classified "$@" ;;
+	nojit) with_bpf_jit enable 0 load_classified "$@" ;;
 	*) "$inside_tool" "$1" set net.weir.jit=1 && load_weir "$@" ;;
 	esac
 }
 
 load_weir() { ns "$1" weir flush ruleset && ns "$1" weir -f "$2"; }
+
+load_classified() { # NAME FILE
+	"$inside_tool" "$1" set net.weir.jit=1 net.weir.classify=1 && load_weir "$@"
+}
+
+# with_bpf_jit SETTING VALUE COMMAND...: with another setting of net.core.bpf_jit_*.
+with_bpf_jit() {
+	local file=/proc/sys/net/core/bpf_jit_$1 value=$2 before status=0
+	shift 2
+	before=$(cat "$file")
+	echo "$value" > "$file" || return
+	"$@" || status=$?
+	echo "$before" > "$file"
+	return $status
+}
 
 list_filter() { # NAME
 	if [ "$1" = nft ]; then

@@ -678,7 +678,8 @@ enum weir_interpreted_attr {
  *   the rules for the interpreter.
  * @WEIR_A_ENGINE_CODE: u64. Bytes of machine code among them.
  * @WEIR_A_ENGINE_BLOCKS: u32. Number of blocks.
- * @WEIR_A_ENGINE_NATIVE: u32. How many of them are machine code.
+ * @WEIR_A_ENGINE_NATIVE: u32. How many of them, or of the residual rules of
+ *   a classifier, are machine code.
  * @WEIR_A_ENGINE_INTERPRETED: nest of interpreted, repeated. The others, by
  *   reason.
  * @WEIR_A_ENGINE_LINEAR: u32, enum weir_linear. Why there is no classifier;
@@ -692,6 +693,8 @@ enum weir_interpreted_attr {
  * @WEIR_A_ENGINE_KEY: nest of key. What tables with the key other have in
  *   it.
  * @WEIR_A_ENGINE_PAD: pad.
+ * @WEIR_A_ENGINE_RESIDUAL: u32. How many rules of a classifier ask for more
+ *   than a table tells, or do more than count and decide.
  */
 enum weir_engine_attr {
 	WEIR_A_ENGINE_MEMORY = 1,
@@ -703,6 +706,7 @@ enum weir_engine_attr {
 	WEIR_A_ENGINE_TABLES,
 	WEIR_A_ENGINE_KEY,
 	WEIR_A_ENGINE_PAD,
+	WEIR_A_ENGINE_RESIDUAL,
 
 	/* private: */
 	__WEIR_A_ENGINE_MAX,

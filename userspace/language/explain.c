@@ -109,6 +109,18 @@ static void blocks_print(struct weir_buf *buf, const struct weir_engine *engine)
 		     linear[engine->linear].text);
 }
 
+static void classifier_print(struct weir_buf *buf, const struct weir_engine *engine)
+{
+	weir_buf_add(buf, "classifier, %zu tables, %" PRIu64 " bytes", engine->n_tables,
+		     engine->memory);
+	if (engine->residual)
+		weir_buf_add(buf, ", %" PRIu32 " rules with more than a table tells",
+			     engine->residual);
+	if (engine->native)
+		weir_buf_add(buf, ", %" PRIu32 " of them machine code of %" PRIu64 " bytes",
+			     engine->native, engine->code);
+}
+
 void weir_engine_print(struct weir_buf *buf, const struct weir_engine *engine,
 		       const struct weir_print_opts *opts)
 {
@@ -118,8 +130,7 @@ void weir_engine_print(struct weir_buf *buf, const struct weir_engine *engine,
 	if (!engine)
 		weir_buf_str(buf, "not compiled: no packets come here");
 	else if (engine->classified)
-		weir_buf_add(buf, "classifier, %zu tables, %" PRIu64 " bytes", engine->n_tables,
-			     engine->memory);
+		classifier_print(buf, engine);
 	else
 		blocks_print(buf, engine);
 	if (engine && engine->unindexed)
@@ -177,7 +188,9 @@ json_t *weir_json_engine(const struct weir_engine *engine, const struct weir_pri
 		tables = json_array();
 		for (i = 0; i < engine->n_tables; i++)
 			json_array_append_new(tables, table_json(engine, &engine->tables[i], opts));
-		json = json_pack("{s:s, s:o}", "type", "classifier", "tables", tables);
+		json = json_pack("{s:s, s:o, s:I, s:I}", "type", "classifier", "tables", tables,
+				 "residual", (json_int_t)engine->residual,
+				 "native", (json_int_t)engine->native);
 	} else {
 		json = blocks_json(engine);
 	}

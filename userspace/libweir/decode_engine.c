@@ -57,6 +57,7 @@ struct weir_engine *weir_decode_engine(const struct nlattr *nest, const char **w
 	engine->code = weir_attr_u64(attrs[WEIR_A_ENGINE_CODE]);
 	engine->blocks = weir_attr_u32(attrs[WEIR_A_ENGINE_BLOCKS]);
 	engine->native = weir_attr_u32(attrs[WEIR_A_ENGINE_NATIVE]);
+	engine->residual = weir_attr_u32(attrs[WEIR_A_ENGINE_RESIDUAL]);
 	engine->classified = !attrs[WEIR_A_ENGINE_LINEAR];
 	engine->linear = weir_attr_u32(attrs[WEIR_A_ENGINE_LINEAR]);
 	if (engine->linear > WEIR_LINEAR_UNSUITED) {

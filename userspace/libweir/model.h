@@ -350,8 +350,9 @@ struct weir_engine_table {
  * @memory: Bytes.
  * @code: Bytes of machine code among them.
  * @blocks: Number of blocks of rules.
- * @native: How many of them are machine code.
- * @interpreted: The others, by reason.
+ * @native: How many of them, or of @residual, are machine code.
+ * @interpreted: The other blocks, by reason.
+ * @residual: Rules of a classifier that are more than a table tells.
  * @classified: It has a classifier and no blocks.
  * @linear: Why it has none.
  * @tables: Of the classifier, owned.
@@ -366,6 +367,7 @@ struct weir_engine {
 	uint32_t blocks;
 	uint32_t native;
 	uint32_t interpreted[WEIR_INTERPRETED_REFUSED + 1];
+	uint32_t residual;
 	bool classified;
 	enum weir_linear linear;
 	struct weir_engine_table *tables;

@@ -86,6 +86,7 @@ static inline struct kmem_cache *kmem_cache_create(const char *name, size_t size
 #define call_rcu(rcu, func)	shim_call_rcu(rcu, (void (*)(void *))(func))
 #define WRITE_ONCE(x, v)	(*(volatile typeof(x) *)&(x) = (v))
 #define smp_store_release(p, v)	__atomic_store_n(p, v, __ATOMIC_RELEASE)
+#define smp_load_acquire(p)	__atomic_load_n(p, __ATOMIC_ACQUIRE)
 
 /* Locks. */
 typedef struct {

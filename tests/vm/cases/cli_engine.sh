@@ -89,3 +89,22 @@ expect_status "two words" 0 w -d netlink,engine list ruleset
 expect_status "an empty word" 2 w -d engine, list ruleset
 expect_match "completion of the words" '^engine$' "$(w --complete '-d en')"
 expect_match "and behind them" '^ruleset$' "$(w --complete '-d engine list rul')"
+
+# Rules that are more than an entry of a table.
+{
+	echo "table ip more {"
+	echo "chain c {"
+	for ((i = 0; i < 100; i++)); do
+		echo "ip saddr 10.1.0.$i tcp dport 22 ip ttl > $i accept"
+	done
+	echo "}"
+	echo "}"
+} | load
+expect_match "what a table does not tell is machine code" '# classifier, 1 tables, [0-9]+ bytes, 100 rules with more than a table tells, 100 of them machine code of [1-9][0-9]* bytes$' "$(w -d engine list chain ip more c)"
+expect_match "... in JSON" '"residual": 100, "native": 100' "$(w -j -d engine list chains)"
+for ((i = 0; i < 60; i++)); do
+	echo "add rule ip more c ip saddr 10.1.1.$i ip ttl > $i accept"
+done > /tmp/one-by-one
+while read -r line; do w "$line"; done < /tmp/one-by-one
+shown=$(w -d engine list chain ip more c)
+expect_match "rules that come one by one are added to them, while programs are few" '160 rules with more than a table tells, 1[1-5][0-9] of them machine' "$shown"
