@@ -6,10 +6,11 @@ table="instructions per packet"
 note "$table" "hook forward; the clock counts instructions, which leaves out what cache misses cost"
 
 # Lists of one address a rule, how many rules; and lists of ClassBench's kind,
-# SEED:COUNT, with :ip6 for IPv6.
+# SEED:COUNT, with :ip6 for IPv6, or :ttl for one more condition, which no index knows.
 : "${WEIR_BENCH_LISTS:=1 10 100 1000 10000 100000}"
 : "${WEIR_BENCH_SHAPES:=acl:1000 fw:1000 ipc:1000 acl:10000 fw:10000 ipc:10000 \
 	acl:100000 fw:100000 ipc:100000 \
+	acl:1000:ttl acl:10000:ttl \
 	acl:1000:ip6 fw:1000:ip6 ipc:1000:ip6 acl:10000:ip6 fw:10000:ip6 ipc:10000:ip6}"
 
 # measure ROW RULES TRACE ROUNDS [ip6]
@@ -69,9 +70,17 @@ classbench() { # SEED COUNT
 }
 
 for shape in $WEIR_BENCH_SHAPES; do
-	IFS=: read -r seed count family <<< "$shape"
-	/usr/bin/python3 "$gen/gen_rules.py" $seed $count --family ${family:-ip} --hook forward > $work/shape.nft
+	IFS=: read -r seed count kind <<< "$shape"
+	family=$([ "$kind" = ip6 ] && echo ip6 || echo ip)
+	/usr/bin/python3 "$gen/gen_rules.py" $seed $count --family $family --hook forward > $work/shape.nft
+	[ "$kind" != ttl ] || sed -i 's/ counter / ip ttl > 1 counter /' $work/shape.nft
 	to_iptables $work/shape
-	shapes "like $seed, $count rules${family:+, IPv6}" $count $family
-	[ "$family" ] || classbench $seed $count
+	case $kind in
+	ip6) shapes "like $seed, $count rules, IPv6" $count ip6 ;;
+	ttl) shapes "like $seed, $count rules, and ip ttl > 1" $count ;;
+	*)
+		shapes "like $seed, $count rules" $count
+		classbench $seed $count
+		;;
+	esac
 done

@@ -21,6 +21,9 @@ def convert(words):
                 out += ["-p", proto, "-m", proto]
             out += ["--" + words[i + 1], words[i + 2].replace("-", ":")]
             i += 3
+        elif words[i:i + 3] == ["ip", "ttl", ">"]:
+            out += ["-m", "ttl", "--ttl-gt", words[i + 3]]
+            i += 4
         elif two == "meta l4proto":
             out += ["-p", words[i + 2]]
             i += 3
