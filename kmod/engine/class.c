@@ -356,9 +356,11 @@ static noinline enum weir_exit weir_code_run(const struct weir_code *code, struc
 		return weir_interp_rule(code, pkt, READ_ONCE(code->skip));
 	pkt->rule = code->entry;
 	exit = weir_native_run(residue->bpf, pkt);
-	if (likely(exit != WEIR_EXIT_PUNT))
-		return exit;
-	return weir_interp_rule(code, pkt, pkt->insn);
+	if (likely(exit == WEIR_EXIT_NONE))
+		return weir_code_act(code, pkt);
+	if (unlikely(exit == WEIR_EXIT_PUNT))
+		return weir_interp_rule(code, pkt, pkt->insn);
+	return exit;
 }
 
 static __always_inline enum weir_exit weir_desc_run(const struct weir_desc *desc,

@@ -245,7 +245,9 @@ void weir_desc_init(struct weir_desc *desc, u32 side, const struct weir_box *box
 		desc->th_mask = box->th & WEIR_BOX_TH ? U16_MAX : WEIR_BOX_PROTO;
 	}
 	weir_desc_addrs(desc, box, side);
-	desc->simple = box->exact && weir_code_simplify(rule->code, box->tail);
+	desc->simple = weir_code_simplify(rule->code, box->tail) && box->exact;
+	if (!box->exact)
+		rule->code->beyond = true;
 	/* The same for all boxes of the rule, and packets may use it already. */
 	skip = box->skip - rule->code->insns;
 	WRITE_ONCE(rule->code->skip, skip <= U8_MAX ? skip : 0);

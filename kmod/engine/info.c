@@ -38,7 +38,7 @@ void weir_prog_info_rule(const struct weir_prog *prog, const struct weir_code *c
 {
 	const struct weir_residue *residue = code->residue;
 
-	if (!prog->class || code->simple)
+	if (!prog->class || !weir_code_residual(code))
 		return;
 	info->residual++;
 	if (!residue)

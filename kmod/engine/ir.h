@@ -183,6 +183,7 @@ static_assert(sizeof(struct weir_insn) == 16);
  * @writes: It may write to the packet, or have a target do so.
  * @simple: Behind its conditions it only counts and decides: @counter, @exit and
  *   @target are all of that.
+ * @beyond: A box of it does not say all of its conditions, see class.h.
  * @exit: How it ends, enum weir_exit; of a @simple rule.
  * @target: Where to, for a jump or goto.
  * @counter: What counts; may be NULL.
@@ -200,6 +201,7 @@ struct weir_code {
 	bool jumps;
 	bool writes;
 	bool simple;
+	bool beyond;
 	u8 exit;
 	u8 skip;
 	u8 entry;
@@ -231,6 +233,15 @@ static inline bool weir_insn_wide(const struct weir_insn *insn)
 	default:
 		return false;
 	}
+}
+
+/**
+ * weir_insn_acts() - Whether a rule that is &weir_code.simple ends its conditions here.
+ * @insn: The instruction.
+ */
+static inline bool weir_insn_acts(const struct weir_insn *insn)
+{
+	return insn->op == WEIR_IR_COUNT || insn->op == WEIR_IR_VERDICT || insn->op == WEIR_IR_END;
 }
 
 /** weir_insn_next() - The instruction behind @insn and its constant. */

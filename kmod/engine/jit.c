@@ -24,8 +24,9 @@
  * no register that must be saved. Whether one calls, or reads the network
  * header, is found out on the way; then it begins again.
  *
- * For a classifier a run is about a single rule: each has an entry, and returns NEXT where
- * it fails or does not decide.
+ * For a classifier a run is about a single rule: each has an entry. It returns NEXT where
+ * it fails or does not decide, and NONE where it would only count and decide: the
+ * classifier does that.
  *
  * The packet may lose WEIR_PKT_FAST when something writes to it, so that is
  * looked at again behind stores and targets.
@@ -269,37 +270,48 @@ static const struct weir_insn *weir_jit_ir(struct weir_jit *jit, const struct we
 	return next;
 }
 
-/* Go past what the classifier has made sure of, but know it. */
-static const struct weir_insn *weir_jit_skip(struct weir_jit *jit, const struct weir_insn *insn)
+/* Where a rule begins: behind what a classifier has made sure of, which is known then. */
+static const struct weir_insn *weir_jit_start(struct weir_jit *jit, const struct weir_code *code)
 {
-	const struct weir_insn *end = insn + jit->code->skip;
+	const struct weir_insn *insn = code->insns;
+	const struct weir_insn *end = insn + (jit->single ? code->skip : 0);
 
+	jit->code = code;
+	jit->nfproto = code->family == NFPROTO_INET ? 0 : code->family;
 	for (; insn < end; insn = weir_insn_next(insn))
 		if (insn->op == WEIR_IR_NFPROTO)
 			jit->nfproto = insn->kind;
 	return insn;
 }
 
+static void weir_jit_rule(struct weir_jit *jit, const struct weir_code *code)
+{
+	const struct weir_insn *insn = weir_jit_start(jit, code);
+	const struct weir_insn *end = code->insns + code->n_insns;
+
+	while (insn < end && !jit->full)
+		insn = weir_jit_ir(jit, insn);
+	weir_jit_bind(jit, &jit->fail);
+}
+
+/* The same for a classifier. Where rules fail is bound once for all of them. */
+static void weir_jit_single(struct weir_jit *jit, const struct weir_code *code)
+{
+	const struct weir_insn *insn = weir_jit_start(jit, code);
+	const struct weir_insn *end = code->insns + code->n_insns;
+
+	while (insn < end && !jit->full && !(code->simple && weir_insn_acts(insn)))
+		insn = weir_jit_ir(jit, insn);
+	if (code->simple)
+		weir_jit_exit(jit, WEIR_EXIT_NONE);
+	else
+		weir_jit_ja(jit, &jit->fail);
+}
+
 /* Whether there must be a way into rule @i. */
 static bool weir_jit_enters(const struct weir_jit *jit, struct weir_code *const *rules, u32 i)
 {
 	return i && (jit->single || rules[i - 1]->jumps);
-}
-
-static void weir_jit_rule(struct weir_jit *jit, const struct weir_code *code)
-{
-	const struct weir_insn *insn = code->insns;
-	const struct weir_insn *end = insn + code->n_insns;
-
-	jit->code = code;
-	jit->nfproto = code->family == NFPROTO_INET ? 0 : code->family;
-	if (jit->single)
-		insn = weir_jit_skip(jit, insn);
-	while (insn < end && !jit->full)
-		insn = weir_jit_ir(jit, insn);
-	weir_jit_bind(jit, &jit->fail);
-	if (jit->single)
-		weir_jit_exit(jit, WEIR_EXIT_NEXT);
 }
 
 /* Lead to the entries from @from to before @to; one of them it is. */
@@ -354,6 +366,7 @@ static u32 weir_jit_try(struct weir_jit *jit, struct weir_code *const *rules, u3
 	}
 
 	for (i = 0; i < n; i++) {
+		struct weir_label fail = jit->fail;
 		u32 start = jit->n;
 
 		if (weir_jit_enters(jit, rules, i)) {
@@ -362,12 +375,16 @@ static u32 weir_jit_try(struct weir_jit *jit, struct weir_code *const *rules, u3
 			jit->limit -= 2;
 		}
 		jit->rule = i;
-		weir_jit_rule(jit, rules[i]);
+		if (jit->single)
+			weir_jit_single(jit, rules[i]);
+		else
+			weir_jit_rule(jit, rules[i]);
 		if (jit->want_calls || jit->want_nh || jit->broken)
 			return i;
 		if (jit->full) {
 			/* Without this rule, and without a way into it. */
 			jit->n = start;
+			jit->fail = fail;
 			if (weir_jit_enters(jit, rules, i))
 				jit->n_entries--;
 			break;
@@ -376,6 +393,7 @@ static u32 weir_jit_try(struct weir_jit *jit, struct weir_code *const *rules, u3
 
 	jit->full = false;
 	jit->limit = WEIR_JIT_MAX;
+	weir_jit_bind(jit, &jit->fail);
 	weir_jit_exit(jit, WEIR_EXIT_NEXT);
 	weir_jit_bind(jit, &entries);
 	if (jit->n_entries)

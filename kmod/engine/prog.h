@@ -25,7 +25,7 @@
  * @WEIR_EXIT_GOTO: Go to &weir_pkt.target.
  * @WEIR_EXIT_PUNT: Machine code cannot do this; the interpreter goes on at
  *   instruction &weir_pkt.insn of rule &weir_pkt.rule of the block.
- * @WEIR_EXIT_NONE: Only inside: the rule goes on.
+ * @WEIR_EXIT_NONE: Only inside, and from a &weir_residue: the rule goes on.
  * @WEIR_EXIT_FAIL: Only inside: the rule failed.
  */
 enum weir_exit {
@@ -89,13 +89,20 @@ struct weir_block {
  * @refs: How many of the rules are still there; under the namespace's lock.
  * @bpf: The machine code.
  *
- * It is entered at the rule &weir_pkt.rule, without &weir_code.skip, and ends with
- * _NEXT where that does not decide.
+ * It is entered at the rule &weir_pkt.rule, without &weir_code.skip. It ends with _NEXT
+ * where that does not decide, and with _NONE where the conditions of a &weir_code.simple
+ * rule hold.
  */
 struct weir_residue {
 	u32 refs;
 	struct bpf_prog *bpf;
 };
+
+/** weir_code_residual() - Whether a rule is more than its boxes. */
+static inline bool weir_code_residual(const struct weir_code *code)
+{
+	return !code->simple || code->beyond;
+}
 
 /**
  * weir_residue_put() - Drop a rule's reference to machine code.

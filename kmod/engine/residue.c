@@ -2,8 +2,9 @@
 /*
  * Machine code of rules that a classifier finds, and that do more than count and decide
  * where their box is all they ask for. Some of them share a program, which is entered at
- * the rule that was found and left where that ends: what a box says of a packet is not
- * asked again.
+ * the rule that was found and left where that ends. What a box says of a packet is not
+ * asked again, and what is left of a rule is often a condition or two: to count and decide
+ * is not in the program either.
  *
  * A program belongs to its rules, and goes with the last of them. There are never many
  * more programs than a sixteenth of the rules, for a program takes pages of memory
@@ -15,8 +16,8 @@
 #include "class.h"
 #include "jit.h"
 
-/* Rules of a program: five comparisons lead to one of them. */
-#define WEIR_RESIDUE_RULES	32
+/* Rules of a program: six comparisons lead to one of them. */
+#define WEIR_RESIDUE_RULES	64
 
 /* There may be a program for so many rules, and some more. */
 #define WEIR_RESIDUE_SHARE	16
@@ -24,7 +25,7 @@
 /* Whether there must be machine code for a rule, and is none. */
 static bool weir_residue_wants(const struct weir_code *code)
 {
-	return !code->simple && !code->residue;
+	return weir_code_residual(code) && !code->residue;
 }
 
 static void weir_residue_set(struct weir_residue *residue, struct weir_code *code, u8 entry)
