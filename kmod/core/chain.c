@@ -218,6 +218,8 @@ static int weir_chain_add(struct weir_req *req, const struct nlattr *name,
 	chain->obj.kind = WEIR_KIND_CHAIN;
 	chain->obj.state = WEIR_STATE_NEW;
 	INIT_LIST_HEAD(&chain->obj.change);
+	INIT_LIST_HEAD(&chain->touched);
+	INIT_LIST_HEAD(&chain->staged);
 	INIT_LIST_HEAD(&chain->rules);
 	INIT_LIST_HEAD(&chain->special);
 	INIT_LIST_HEAD(&chain->jumps);
@@ -236,7 +238,7 @@ static int weir_chain_add(struct weir_req *req, const struct nlattr *name,
 		goto err_free_conf;
 	if (is_base)
 		weir_chain_attach(req->wn, chain, base);
-	chain->dirty = true;
+	weir_chain_dirty(req->txn, chain);
 	chain->rewired = true;
 	list_add_tail(&chain->list, &req->table->chains);
 	weir_txn_note(req->txn, &chain->obj);
@@ -335,7 +337,7 @@ static int weir_chain_update(struct weir_req *req, struct weir_chain *chain,
 	if (!conf)
 		return weir_refuse(req, NULL, -ENOMEM, "no memory for the chain's settings");
 	if (conf->policy != old->policy)
-		chain->dirty = true;
+		weir_chain_dirty(req->txn, chain);
 	if (chain->obj.state == WEIR_STATE_NEW) {
 		weir_chain_conf_free(chain, chain->conf, conf);
 		chain->conf = conf;
@@ -443,6 +445,39 @@ static const struct weir_set *weir_chain_map(const struct weir_chain *chain)
 }
 
 /**
+ * weir_chain_touch() - Have the commit look at a chain.
+ * @txn: The open transaction.
+ * @chain: What packets meet there changes, or whether they come there.
+ */
+void weir_chain_touch(struct weir_txn *txn, struct weir_chain *chain)
+{
+	if (list_empty(&chain->touched))
+		list_add_tail(&chain->touched, &txn->chains);
+}
+
+/* What packets meet in a chain changes. */
+void weir_chain_dirty(struct weir_txn *txn, struct weir_chain *chain)
+{
+	chain->dirty = true;
+	weir_chain_touch(txn, chain);
+}
+
+/**
+ * weir_chains_settle() - Chains are as the transaction left them, or as they were.
+ * @txn: Committed or undone.
+ */
+void weir_chains_settle(struct weir_txn *txn)
+{
+	struct weir_chain *chain, *next;
+
+	list_for_each_entry_safe(chain, next, &txn->chains, touched) {
+		chain->dirty = false;
+		chain->rewired = false;
+		list_del_init(&chain->touched);
+	}
+}
+
+/**
  * weir_chain_drop() - Delete a chain with its rules.
  * @txn: The transaction.
  * @chain: LIVE or NEW, and no rule of another chain nor element leads to it; a new one is
@@ -462,7 +497,7 @@ void weir_chain_drop(struct weir_txn *txn, struct weir_chain *chain)
 		return;
 	}
 	weir_chain_revert(chain);
-	chain->dirty = true;
+	weir_chain_dirty(txn, chain);
 	chain->obj.state = WEIR_STATE_DYING;
 	weir_txn_note(txn, &chain->obj);
 }
@@ -573,6 +608,7 @@ void weir_chain_unlink(struct weir_chain *chain)
 	chain->conf->name = NULL;
 	xa_erase(&chain->table->chain_handles, chain->handle);
 	list_del(&chain->list);
+	list_del_init(&chain->touched);
 	list_del_init(&chain->obj.change);
 }
 

@@ -132,81 +132,79 @@ static void weir_deltas_free(struct weir_txn *txn)
 	}
 }
 
-static void weir_unstage(struct weir_net *wn)
+static void weir_unstage(struct weir_txn *txn)
 {
-	struct weir_chain *chain;
-	unsigned long id;
+	struct weir_chain *chain, *next;
 
-	xa_for_each(&wn->chains, id, chain) {
-		if (!chain->staged)
-			continue;
+	list_for_each_entry_safe(chain, next, &txn->staged, staged) {
 		weir_prog_destroy(chain->staged_prog);
 		chain->staged_prog = NULL;
-		chain->staged = false;
+		list_del_init(&chain->staged);
 	}
 }
 
 /* Stage a new program of a chain. */
-static int weir_stage_chain(struct weir_net *wn, struct weir_chain *chain, enum weir_view view)
+static int weir_stage_chain(struct weir_txn *txn, struct weir_chain *chain, enum weir_view view)
 {
-	struct weir_prog *prog = weir_chain_compile(wn, chain, view);
+	struct weir_prog *prog = weir_chain_compile(txn->wn, chain, view);
 
 	if (IS_ERR(prog))
 		return PTR_ERR(prog);
 	chain->staged_prog = prog;
-	chain->staged = true;
+	list_add_tail(&chain->staged, &txn->staged);
 	return 0;
 }
 
-/* Stage the programs that change. Chains that wait to be freed have none. */
-static int weir_stage_chains(struct weir_net *wn)
+/* Stage the programs that change, and that there is none where packets do not come. */
+static int weir_stage_chains(struct weir_txn *txn)
 {
 	struct weir_chain *chain;
-	unsigned long id;
 	int err = 0;
 
-	xa_for_each(&wn->chains, id, chain) {
-		if (!weir_chain_awake(chain, WEIR_VIEW_WRITER))
-			chain->staged = chain->prog;
-		else if (chain->dirty || !chain->prog)
-			err = weir_stage_chain(wn, chain, WEIR_VIEW_WRITER);
+	list_for_each_entry(chain, &txn->chains, touched) {
+		if (weir_chain_awake(chain, WEIR_VIEW_WRITER)) {
+			if (chain->dirty || !chain->prog)
+				err = weir_stage_chain(txn, chain, WEIR_VIEW_WRITER);
+		} else if (chain->prog) {
+			list_add_tail(&chain->staged, &txn->staged);
+		}
 		if (err)
 			goto err_unstage;
 	}
 	return 0;
 
 err_unstage:
-	weir_unstage(wn);
+	weir_unstage(txn);
 	return err;
 }
 
-static int weir_stage(struct weir_net *wn, struct weir_txn *txn)
+static int weir_stage(struct weir_txn *txn)
 {
 	int err = weir_deltas_collect(txn);
 
 	if (!err)
-		err = weir_stage_chains(wn);
+		err = weir_stage_chains(txn);
 	weir_deltas_free(txn);
 	return err;
 }
 
 /* Stage all programs anew, as they were committed. */
-static int weir_stage_again(struct weir_net *wn)
+static int weir_stage_again(struct weir_txn *txn)
 {
 	struct weir_chain *chain;
 	unsigned long id;
 	int err = 0;
 
-	xa_for_each(&wn->chains, id, chain) {
+	xa_for_each(&txn->wn->chains, id, chain) {
 		if (chain->prog)
-			err = weir_stage_chain(wn, chain, WEIR_VIEW_COMMITTED);
+			err = weir_stage_chain(txn, chain, WEIR_VIEW_COMMITTED);
 		if (err)
 			goto err_unstage;
 	}
 	return 0;
 
 err_unstage:
-	weir_unstage(wn);
+	weir_unstage(txn);
 	return err;
 }
 
@@ -214,12 +212,11 @@ err_unstage:
 static int weir_stage_sets(struct weir_req *req, struct weir_txn *txn)
 {
 	struct weir_object *obj;
+	struct weir_set *set;
 	int err;
 
-	list_for_each_entry(obj, &txn->changes, change) {
-		if (obj->kind != WEIR_KIND_SET)
-			continue;
-		err = weir_stage_prepare(req, container_of(obj, struct weir_set, obj));
+	weir_txn_for_each_set(obj, set, txn) {
+		err = weir_stage_prepare(req, txn, set);
 		if (err)
 			return err;
 	}
@@ -229,10 +226,10 @@ static int weir_stage_sets(struct weir_req *req, struct weir_txn *txn)
 static void weir_unstage_sets(struct weir_txn *txn)
 {
 	struct weir_object *obj;
+	struct weir_set *set;
 
-	list_for_each_entry(obj, &txn->changes, change)
-		if (obj->kind == WEIR_KIND_SET)
-			weir_stage_unprepare(container_of(obj, struct weir_set, obj));
+	weir_txn_for_each_set(obj, set, txn)
+		weir_stage_unprepare(set);
 }
 
 static struct weir_ruleset *weir_ruleset_alloc(u32 n_progs, u32 n_sets)
@@ -251,42 +248,59 @@ static struct weir_ruleset *weir_ruleset_alloc(u32 n_progs, u32 n_sets)
 	return ruleset;
 }
 
-/* What packets will see of the sets. */
-static void weir_ruleset_fill_sets(struct weir_net *wn, struct weir_ruleset *ruleset,
-				   enum weir_view view)
+/* What packets will see of a set; nothing of one that goes. */
+static struct weir_set_slot weir_set_slot(const struct weir_set *set, enum weir_view view)
 {
-	struct weir_set_slot *slot;
-	struct weir_set *set;
-	unsigned long id;
-
-	xa_for_each(&wn->sets, id, set) {
-		/* Those that wait to be freed have no rules. */
-		if (list_empty(&set->list) || !weir_seen(&set->obj, view))
-			continue;
-		slot = &ruleset->sets[id];
-		slot->content = weir_set_content(set, view);
-		slot->catchall = weir_set_catchall(set, view);
-		slot->timeout = weir_set_conf(set, view)->timeout;
-		slot->size = weir_set_conf(set, view)->size;
-	}
+	if (!weir_seen(&set->obj, view))
+		return (struct weir_set_slot){};
+	return (struct weir_set_slot){
+		.content = weir_set_content(set, view),
+		.catchall = weir_set_catchall(set, view),
+		.timeout = weir_set_conf(set, view)->timeout,
+		.size = weir_set_conf(set, view)->size,
+	};
 }
 
-/* Make the array of programs that will be published, and room for the old. */
+/* A new generation is the one before, but for the chains and sets that change. */
+static void weir_ruleset_fill(struct weir_txn *txn, struct weir_ruleset *ruleset,
+			      const struct weir_ruleset *old, enum weir_view view)
+{
+	struct weir_chain *chain;
+	struct weir_object *obj;
+	struct weir_set *set;
+
+	if (old) {
+		memcpy(ruleset->progs, old->progs, array_size(old->n_progs, sizeof(*old->progs)));
+		if (old->n_sets)
+			memcpy(ruleset->sets, old->sets,
+			       array_size(old->n_sets, sizeof(*old->sets)));
+	}
+	list_for_each_entry(chain, &txn->staged, staged)
+		ruleset->progs[chain->id] = chain->staged_prog;
+	weir_txn_for_each_set(obj, set, txn)
+		ruleset->sets[set->id] = weir_set_slot(set, view);
+	while (ruleset->n_progs && !ruleset->progs[ruleset->n_progs - 1])
+		ruleset->n_progs--;
+}
+
+/* Make the arrays that will be published, and room for the programs that are replaced. */
 static int weir_stage_ruleset(struct weir_net *wn, struct weir_txn *txn, u64 gen,
 			      enum weir_view view)
 {
-	u32 n_progs = 0, n_sets = 0, n_stale = 0;
+	const struct weir_ruleset *old = rcu_dereference_protected(wn->ruleset,
+								   lockdep_is_held(&wn->lock));
+	u32 n_progs = old ? old->n_progs : 0, n_sets = old ? old->n_sets : 0, n_stale = 0;
 	struct weir_ruleset *ruleset;
 	struct weir_chain *chain;
+	struct weir_object *obj;
 	struct weir_set *set;
-	unsigned long id;
 
-	xa_for_each(&wn->chains, id, chain) {
-		n_progs = id + 1;
-		n_stale += chain->staged && chain->prog;
+	list_for_each_entry(chain, &txn->staged, staged) {
+		n_progs = max(n_progs, chain->id + 1);
+		n_stale += !!chain->prog;
 	}
-	xa_for_each(&wn->sets, id, set)
-		n_sets = id + 1;
+	weir_txn_for_each_set(obj, set, txn)
+		n_sets = max(n_sets, set->id + 1);
 	ruleset = weir_ruleset_alloc(n_progs, n_sets);
 	if (!ruleset)
 		return -ENOMEM;
@@ -296,9 +310,7 @@ static int weir_stage_ruleset(struct weir_net *wn, struct weir_txn *txn, u64 gen
 		goto err_free_ruleset;
 
 	ruleset->gen = gen;
-	weir_ruleset_fill_sets(wn, ruleset, view);
-	xa_for_each(&wn->chains, id, chain)
-		ruleset->progs[id] = chain->staged ? chain->staged_prog : chain->prog;
+	weir_ruleset_fill(txn, ruleset, old, view);
 	txn->ruleset = ruleset;
 	return 0;
 
@@ -316,16 +328,15 @@ static void weir_unstage_ruleset(struct weir_txn *txn)
 }
 
 /* Take back the hooks of chains that had none before. */
-static void weir_unhook_new(struct weir_net *wn)
+static void weir_unhook_new(struct weir_txn *txn)
 {
 	struct weir_chain *chain;
-	unsigned long id;
 	bool any = false;
 
-	xa_for_each(&wn->chains, id, chain) {
+	list_for_each_entry(chain, &txn->staged, staged) {
 		if (!chain->hooked || chain->prog)
 			continue;
-		nf_unregister_net_hook(wn->net, &chain->ops);
+		nf_unregister_net_hook(txn->wn->net, &chain->ops);
 		chain->hooked = false;
 		any = true;
 	}
@@ -334,18 +345,17 @@ static void weir_unhook_new(struct weir_net *wn)
 		synchronize_net();
 }
 
-static int weir_hook_new(struct weir_net *wn)
+static int weir_hook_new(struct weir_txn *txn)
 {
 	struct weir_chain *chain;
-	unsigned long id;
 	int err;
 
-	xa_for_each(&wn->chains, id, chain) {
+	list_for_each_entry(chain, &txn->staged, staged) {
 		if (!chain->base || !chain->staged_prog || chain->hooked)
 			continue;
-		err = nf_register_net_hook(wn->net, &chain->ops);
+		err = nf_register_net_hook(txn->wn->net, &chain->ops);
 		if (err) {
-			weir_unhook_new(wn);
+			weir_unhook_new(txn);
 			return err;
 		}
 		chain->hooked = true;
@@ -358,22 +368,19 @@ static void weir_publish(struct weir_net *wn, struct weir_txn *txn)
 {
 	struct weir_ruleset *old = rcu_dereference_protected(wn->ruleset,
 							     lockdep_is_held(&wn->lock));
-	struct weir_chain *chain;
+	struct weir_chain *chain, *next;
 	struct weir_object *obj;
-	unsigned long id;
+	struct weir_set *set;
 
-	list_for_each_entry(obj, &txn->changes, change)
-		if (obj->kind == WEIR_KIND_SET)
-			weir_stage_publish(container_of(obj, struct weir_set, obj));
-	xa_for_each(&wn->chains, id, chain)
-		if (chain->staged && chain->staged_prog)
+	weir_txn_for_each_set(obj, set, txn)
+		weir_stage_publish(set);
+	list_for_each_entry(chain, &txn->staged, staged)
+		if (chain->staged_prog)
 			weir_prog_publish(chain->staged_prog, chain->prog);
 	rcu_assign_pointer(wn->ruleset, txn->ruleset);
 	txn->ruleset = old;
 
-	xa_for_each(&wn->chains, id, chain) {
-		if (!chain->staged)
-			continue;
+	list_for_each_entry_safe(chain, next, &txn->staged, staged) {
 		chain->afresh = false;
 		if (chain->hooked && !chain->staged_prog) {
 			nf_unregister_net_hook(wn->net, &chain->ops);
@@ -383,7 +390,7 @@ static void weir_publish(struct weir_net *wn, struct weir_txn *txn)
 			txn->stale[txn->n_stale++] = chain->prog;
 		chain->prog = chain->staged_prog;
 		chain->staged_prog = NULL;
-		chain->staged = false;
+		list_del_init(&chain->staged);
 	}
 }
 
@@ -392,8 +399,6 @@ static void weir_settle_rule(struct weir_txn *txn, struct weir_rule *rule,
 {
 	struct xarray *handles = &rule->chain->table->rule_handles;
 
-	rule->chain->dirty = false;
-	rule->chain->rewired = false;
 	if (rule->obj.state == WEIR_STATE_NEW) {
 		weir_event_rule(events, rule,
 				rule->replaces ? WEIR_EVENT_CHANGE : WEIR_EVENT_NEW);
@@ -438,8 +443,6 @@ static void weir_settle_object(struct weir_txn *txn, struct weir_object_named *o
 static void weir_settle_chain(struct weir_txn *txn, struct weir_chain *chain,
 			      struct weir_events *events)
 {
-	chain->dirty = false;
-	chain->rewired = false;
 	switch (chain->obj.state) {
 	case WEIR_STATE_NEW:
 		chain->obj.state = WEIR_STATE_LIVE;
@@ -556,13 +559,13 @@ int weir_commit(struct weir_req *req, struct weir_txn *txn, bool check)
 
 	if (list_empty(&txn->changes))
 		return 0;
-	err = weir_graph_check(req);
+	err = weir_graph_check(req, txn);
 	if (err)
 		return err;
 	err = weir_stage_sets(req, txn);
 	if (err)
 		goto unstage_sets;
-	err = weir_stage(wn, txn);
+	err = weir_stage(txn);
 	if (err) {
 		weir_refuse(req, NULL, err, "no memory to compile the chains");
 		goto unstage_sets;
@@ -574,7 +577,7 @@ int weir_commit(struct weir_req *req, struct weir_txn *txn, bool check)
 	}
 	if (check)
 		goto unstage_ruleset;
-	err = weir_hook_new(wn);
+	err = weir_hook_new(txn);
 	if (err) {
 		weir_refuse(req, NULL, err, "a chain could not be attached to its hook");
 		goto unstage_ruleset;
@@ -583,6 +586,7 @@ int weir_commit(struct weir_req *req, struct weir_txn *txn, bool check)
 	wn->gen++;
 	weir_publish(wn, txn);
 	weir_settle(txn);
+	weir_chains_settle(txn);
 	wn->txn = NULL;
 	weir_retire(txn);
 	module_put(THIS_MODULE);
@@ -591,7 +595,7 @@ int weir_commit(struct weir_req *req, struct weir_txn *txn, bool check)
 unstage_ruleset:
 	weir_unstage_ruleset(txn);
 unstage:
-	weir_unstage(wn);
+	weir_unstage(txn);
 unstage_sets:
 	weir_unstage_sets(txn);
 	return err;
@@ -628,7 +632,7 @@ int weir_recompile(struct weir_net *wn)
 
 	if (!txn)
 		return -ENOMEM;
-	err = weir_stage_again(wn);
+	err = weir_stage_again(txn);
 	if (err)
 		goto err_free_txn;
 	err = weir_republish(wn, txn, WEIR_VIEW_COMMITTED);
@@ -638,7 +642,7 @@ int weir_recompile(struct weir_net *wn)
 	return 0;
 
 err_unstage:
-	weir_unstage(wn);
+	weir_unstage(txn);
 err_free_txn:
 	kfree(txn);
 	return err;

@@ -103,6 +103,9 @@ bool weir_table_dormant(const struct weir_table *table, enum weir_view view);
 struct weir_chain *weir_chain_find(struct weir_table *table, const char *name,
 				   enum weir_view view);
 int weir_chain_fill(struct sk_buff *skb, const struct weir_chain *chain, bool event);
+void weir_chain_touch(struct weir_txn *txn, struct weir_chain *chain);
+void weir_chain_dirty(struct weir_txn *txn, struct weir_chain *chain);
+void weir_chains_settle(struct weir_txn *txn);
 void weir_chain_drop(struct weir_txn *txn, struct weir_chain *chain);
 void weir_chain_settle(struct weir_chain *chain);
 void weir_chain_revert(struct weir_chain *chain);
@@ -233,7 +236,7 @@ void weir_counter_sum(const struct weir_item *item, struct weir_counter *sum);
 
 /* graph.c: where jumps lead. */
 const char *weir_hook_name(unsigned int hook);
-int weir_graph_check(struct weir_req *req);
+int weir_graph_check(struct weir_req *req, const struct weir_txn *txn);
 
 /* commit.c: one generation to the next. */
 int weir_commit(struct weir_req *req, struct weir_txn *txn, bool check);
@@ -281,7 +284,7 @@ void weir_stage_drop(struct weir_txn *txn, struct weir_set *set);
 void weir_stage_undo(struct weir_txn *txn, struct weir_set *set);
 void weir_stage_undo_orphans(struct weir_txn *txn);
 void weir_stage_uncatch(struct weir_stage *stage);
-int weir_stage_prepare(struct weir_req *req, struct weir_set *set);
+int weir_stage_prepare(struct weir_req *req, struct weir_txn *txn, struct weir_set *set);
 void weir_stage_unprepare(struct weir_set *set);
 void weir_stage_publish(struct weir_set *set);
 void weir_stage_settle(struct weir_txn *txn, struct weir_set *set,
@@ -473,7 +476,7 @@ void weir_lookup_put(const struct weir_item *item);
 void weir_lookup_use(const struct weir_item *item, int more);
 void weir_lookup_link(struct weir_rule *rule);
 void weir_lookup_unlink(struct weir_rule *rule);
-int weir_lookup_relower(struct weir_set *set, const struct weir_set_ops *ops,
+int weir_lookup_relower(struct weir_txn *txn, struct weir_set *set, const struct weir_set_ops *ops,
 			const struct weir_set_spec *spec, struct netlink_ext_ack *extack);
 void weir_lookup_unlower(struct weir_set *set);
 void weir_lookup_settle(struct weir_set *set, struct weir_code **gone);

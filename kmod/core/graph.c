@@ -217,38 +217,36 @@ static int weir_graph_table(struct weir_req *req, struct weir_table *table)
 	return 0;
 }
 
-/* Whether there are new chains, new jumps or new limits where a rule is valid. */
-static bool weir_table_rewired(const struct weir_table *table)
+/* Tables with new chains, new jumps or new limits where a rule is valid. */
+static void weir_graph_mark(const struct weir_txn *txn)
 {
 	const struct weir_chain *chain;
-	const struct weir_set *set;
+	struct weir_object *obj;
+	struct weir_set *set;
 
-	list_for_each_entry(chain, &table->chains, list)
-		if (chain->rewired)
-			return true;
-	list_for_each_entry(set, &table->sets, list)
-		if (set->stage && set->spec.data_type == WEIR_DATA_TYPE_VERDICT)
-			return true;
-	return false;
+	list_for_each_entry(chain, &txn->chains, touched)
+		chain->table->rewired |= chain->rewired;
+	weir_txn_for_each_set(obj, set, txn)
+		set->table->rewired |= set->stage && set->spec.data_type == WEIR_DATA_TYPE_VERDICT;
 }
 
 /**
  * weir_graph_check() - Check the jumps of what will be committed.
  * @req: The request.
+ * @txn: The transaction.
  *
  * Return: 0; -ELOOP, -EMLINK or -EOPNOTSUPP with an extack message.
  */
-int weir_graph_check(struct weir_req *req)
+int weir_graph_check(struct weir_req *req, const struct weir_txn *txn)
 {
 	struct weir_table *table;
-	int err;
+	int err = 0;
 
+	weir_graph_mark(txn);
 	list_for_each_entry(table, &req->wn->tables, list) {
-		if (!weir_seen(&table->obj, WEIR_VIEW_WRITER) || !weir_table_rewired(table))
-			continue;
-		err = weir_graph_table(req, table);
-		if (err)
-			return err;
+		if (!err && table->rewired && weir_seen(&table->obj, WEIR_VIEW_WRITER))
+			err = weir_graph_table(req, table);
+		table->rewired = false;
 	}
-	return 0;
+	return err;
 }

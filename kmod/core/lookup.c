@@ -686,7 +686,8 @@ void weir_lookup_unlink(struct weir_rule *rule)
 			list_del_init(&rule->body.items[i].lookup->list);
 }
 
-static int weir_rule_relower(struct weir_rule *rule, struct netlink_ext_ack *extack)
+static int weir_rule_relower(struct weir_txn *txn, struct weir_rule *rule,
+			     struct netlink_ext_ack *extack)
 {
 	struct weir_rule_body body = rule->body;
 	int err;
@@ -696,13 +697,14 @@ static int weir_rule_relower(struct weir_rule *rule, struct netlink_ext_ack *ext
 		return err;
 	weir_code_destroy(rule->body.next);
 	rule->body.next = body.code;
-	rule->chain->dirty = true;
+	weir_chain_dirty(txn, rule->chain);
 	rule->chain->afresh = true;
 	return 0;
 }
 
 /**
  * weir_lookup_relower() - Make new code for the rules that ask a set.
+ * @txn: The open transaction.
  * @set: The set.
  * @ops: The set module that will hold it after the commit that is being prepared.
  * @spec: What it will hold.
@@ -713,7 +715,7 @@ static int weir_rule_relower(struct weir_rule *rule, struct netlink_ext_ack *ext
  * Return: 0 or a negative errno; then, as after any other failure of the commit,
  * weir_lookup_unlower() takes it back.
  */
-int weir_lookup_relower(struct weir_set *set, const struct weir_set_ops *ops,
+int weir_lookup_relower(struct weir_txn *txn, struct weir_set *set, const struct weir_set_ops *ops,
 			const struct weir_set_spec *spec, struct netlink_ext_ack *extack)
 {
 	struct weir_lookup *lookup;
@@ -726,7 +728,7 @@ int weir_lookup_relower(struct weir_set *set, const struct weir_set_ops *ops,
 			continue;
 		lookup->ops = ops;
 		lookup->spec = spec;
-		err = weir_rule_relower(lookup->rule, extack);
+		err = weir_rule_relower(txn, lookup->rule, extack);
 		if (err)
 			return err;
 	}
@@ -769,6 +771,5 @@ void weir_lookup_settle(struct weir_set *set, struct weir_code **gone)
 		weir_code_retire(gone, body->code);
 		body->code = body->next;
 		body->next = NULL;
-		lookup->rule->chain->dirty = false;
 	}
 }

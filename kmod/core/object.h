@@ -126,6 +126,7 @@ struct weir_table_conf {
  * @n_chains: Number of committed chains.
  * @family: NFPROTO_*.
  * @doomed: The owner is gone and the table follows it.
+ * @rewired: For the check of the jump graph: a commit changes jumps.
  * @chains: In order of creation.
  * @chain_names: From name to chain.
  * @chain_handles: From handle to chain.
@@ -149,6 +150,7 @@ struct weir_table {
 	u32 n_chains;
 	u8 family;
 	bool doomed;
+	bool rewired;
 	struct list_head chains;
 	struct rhltable chain_names;
 	struct xarray chain_handles;
@@ -217,13 +219,16 @@ struct weir_walk {
  * @n_rules: Number of committed rules.
  * @base: A base chain.
  * @hooked: @ops is registered.
- * @dirty: The open transaction changes what packets meet here.
+ * @touched: In weir_txn.chains of the open transaction, where that changes what packets
+ *   meet here, or whether they come here.
+ * @dirty: It changes what packets meet here.
  * @rewired: The open transaction adds rules that belong to @special, or the chain.
  * @crowded: Some rules have no label of their own: all need new ones.
  * @afresh: The next program cannot be made from @prog and the rules that change: labels
  *   have changed, or code of rules that stay.
  * @delta: Rules that the commit changes, while it is prepared.
- * @staged: @staged_prog replaces @prog at the publication that is prepared.
+ * @staged: In weir_txn.staged: @staged_prog replaces @prog at the publication that is
+ *   prepared.
  * @rules: In order of evaluation.
  * @special: The rules that jump, ask verdict maps, or are not valid in every hook.
  * @jumps: &struct weir_jump that lead here.
@@ -244,12 +249,13 @@ struct weir_chain {
 	u32 n_rules;
 	bool base;
 	bool hooked;
+	struct list_head touched;
 	bool dirty;
 	bool rewired;
 	bool crowded;
 	bool afresh;
 	struct weir_prog_delta delta;
-	bool staged;
+	struct list_head staged;
 	struct list_head rules;
 	struct list_head special;
 	struct list_head jumps;
@@ -566,6 +572,8 @@ struct weir_pending {
  * @failed: A message was refused: no more are taken.
  * @changes: &weir_object.change, in order.
  * @n_changes: Number of events.
+ * @chains: &weir_chain.touched.
+ * @staged: &weir_chain.staged, while a publication is prepared.
  * @pending: The rule whose items are still coming in, or NULL.
  * @ruleset: Prepared; after the publication the one before it.
  * @n_stale: Number of @stale.
@@ -585,6 +593,8 @@ struct weir_txn {
 	bool failed;
 	struct list_head changes;
 	u32 n_changes;
+	struct list_head chains;
+	struct list_head staged;
 	struct weir_pending *pending;
 	struct weir_ruleset *ruleset;
 	u32 n_stale;
@@ -642,6 +652,19 @@ struct weir_net {
 	struct ctl_table *sysctl_table;
 	char msg[WEIR_MSG_MAX];
 };
+
+/**
+ * weir_txn_for_each_set() - Walk the sets that a transaction changes.
+ * @obj: A &struct weir_object * for the walk.
+ * @set: Each set.
+ * @txn: The transaction.
+ */
+#define weir_txn_for_each_set(obj, set, txn)						\
+	list_for_each_entry(obj, &(txn)->changes, change)				\
+		if ((obj)->kind != WEIR_KIND_SET ||					\
+		    !((set) = container_of(obj, struct weir_set, obj)))			\
+			continue;							\
+		else
 
 /** weir_seen() - Whether an object is there for who looks. */
 static inline bool weir_seen(const struct weir_object *obj, enum weir_view view)

@@ -195,7 +195,7 @@ void weir_rule_free(struct weir_net *wn, struct weir_rule *rule, bool put)
  */
 void weir_rule_drop(struct weir_txn *txn, struct weir_rule *rule)
 {
-	rule->chain->dirty = true;
+	weir_chain_dirty(txn, rule->chain);
 	if (rule->obj.state == WEIR_STATE_NEW) {
 		weir_rule_unlink(rule);
 		weir_rule_free(txn->wn, rule, true);
@@ -304,7 +304,7 @@ static void weir_rule_place(struct weir_txn *txn, struct weir_rule *rule,
 		list_add_tail(&rule->list, &rule->chain->rules);
 	}
 	weir_rule_label(rule, pending->before);
-	rule->chain->dirty = true;
+	weir_chain_dirty(txn, rule->chain);
 	rule->chain->rewired |= !list_empty(&rule->special);
 	weir_txn_note(txn, &rule->obj);
 }

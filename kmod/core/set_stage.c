@@ -615,12 +615,13 @@ static const struct weir_set_ops *weir_stage_better(const struct weir_stage *sta
 /**
  * weir_stage_prepare() - Make the elements of a set ready to be published.
  * @req: The request.
+ * @txn: The transaction.
  * @set: Its stage is what is to be published, or NULL.
  *
  * Return: 0, or a negative errno with an extack message; weir_stage_unprepare()
  * undoes what has to be.
  */
-int weir_stage_prepare(struct weir_req *req, struct weir_set *set)
+int weir_stage_prepare(struct weir_req *req, struct weir_txn *txn, struct weir_set *set)
 {
 	struct weir_stage *stage = set->stage;
 	const struct weir_set_ops *ops;
@@ -636,7 +637,7 @@ int weir_stage_prepare(struct weir_req *req, struct weir_set *set)
 		if (stage->content->ops->finish)
 			stage->content->ops->finish(stage->content);
 	}
-	err = weir_lookup_relower(set, stage->content->ops,
+	err = weir_lookup_relower(txn, set, stage->content->ops,
 				  weir_set_spec(set, stage->content), req->extack);
 	if (err && !req->extack->_msg)
 		weir_refuse(req, NULL, err, "no memory for the rules that use set %s",

@@ -260,6 +260,15 @@ static bool weir_table_changes(const struct weir_req *req, const struct weir_tab
 	       (old->flags & WEIR_TABLE_FLAGS_OWNER && !old->owner);
 }
 
+/* Packets come to the chains of a table, or do not any more. */
+static void weir_table_touch(struct weir_txn *txn, struct weir_table *table)
+{
+	struct weir_chain *chain;
+
+	list_for_each_entry(chain, &table->chains, list)
+		weir_chain_touch(txn, chain);
+}
+
 static int weir_table_update(struct weir_req *req, struct weir_table *table)
 {
 	struct weir_table_conf *old = weir_table_conf(table, WEIR_VIEW_WRITER), *conf;
@@ -279,6 +288,8 @@ static int weir_table_update(struct weir_req *req, struct weir_table *table)
 	if (IS_ERR(conf))
 		return PTR_ERR(conf);
 
+	if ((conf->flags ^ old->flags) & WEIR_TABLE_FLAGS_DORMANT)
+		weir_table_touch(req->txn, table);
 	if (table->obj.state == WEIR_STATE_NEW) {
 		weir_table_conf_free(table->conf);
 		table->conf = conf;

@@ -33,6 +33,8 @@ struct weir_txn *weir_txn_new(struct weir_net *wn)
 	get_task_comm(txn->comm, current);
 	txn->used = jiffies;
 	INIT_LIST_HEAD(&txn->changes);
+	INIT_LIST_HEAD(&txn->chains);
+	INIT_LIST_HEAD(&txn->staged);
 	INIT_LIST_HEAD(&txn->stages);
 	INIT_LIST_HEAD(&txn->orphans);
 	for (i = 0; i < WEIR_KINDS; i++)
@@ -51,8 +53,6 @@ void weir_txn_note(struct weir_txn *txn, struct weir_object *obj)
 
 static void weir_undo_rule(struct weir_net *wn, struct weir_rule *rule)
 {
-	rule->chain->dirty = false;
-	rule->chain->rewired = false;
 	if (rule->obj.state == WEIR_STATE_NEW) {
 		weir_rule_unlink(rule);
 		weir_rule_free(wn, rule, true);
@@ -77,8 +77,6 @@ static void weir_undo_object(struct weir_net *wn, struct weir_object_named *obje
 
 static void weir_undo_chain(struct weir_net *wn, struct weir_chain *chain)
 {
-	chain->dirty = false;
-	chain->rewired = false;
 	if (chain->obj.state == WEIR_STATE_NEW) {
 		weir_chain_unlink(chain);
 		weir_chain_free(wn, chain);
@@ -117,10 +115,10 @@ static void weir_undo_table(struct weir_net *wn, struct weir_table *table)
 static void weir_undo_elems(struct weir_txn *txn)
 {
 	struct weir_object *obj;
+	struct weir_set *set;
 
-	list_for_each_entry(obj, &txn->changes, change)
-		if (obj->kind == WEIR_KIND_SET)
-			weir_stage_undo(txn, container_of(obj, struct weir_set, obj));
+	weir_txn_for_each_set(obj, set, txn)
+		weir_stage_undo(txn, set);
 	weir_stage_undo_orphans(txn);
 }
 
@@ -155,6 +153,7 @@ void weir_txn_undo(struct weir_txn *txn)
 			break;
 		}
 	}
+	weir_chains_settle(txn);
 }
 
 /**
