@@ -54,6 +54,34 @@ costs() {
 	done
 }
 
+# among_chains COUNT FILTER...: a rule more in a chain of 1,000, beside COUNT chains.
+among_chains() {
+	local count=$1 filter i tool
+	shift
+	/usr/bin/python3 "$gen/gen_rules.py" linear 1000 > "$work/linear.nft"
+	to_iptables "$work/linear"
+	sed -i '$d' "$work/linear.ipt"
+	echo "table ip others {" >> "$work/linear.nft"
+	for ((i = 0; i < count; i++)); do
+		echo "chain c$i { ip saddr 10.0.0.1 drop; }" >> "$work/linear.nft"
+		printf ':c%s - [0:0]\n-A c%s -s 10.0.0.1 -j DROP\n' $i $i >> "$work/linear.ipt"
+	done
+	echo "}" >> "$work/linear.nft"
+	echo "COMMIT" >> "$work/linear.ipt"
+	for filter; do
+		usable "$filter" || continue
+		tool=$([ "$filter" = jit ] && echo weir || echo nft)
+		load "$filter" "$work/linear"
+		row "$table" "add a rule to 1000, beside $count chains" "${titles[$filter]}" \
+			"$(cost change "$filter" add 1000)"
+		if [ "$filter" = jit ]; then
+			row "$table" "kernel alone: add one, beside $count chains" "${titles[$filter]}" \
+				"$(ns "$filter" "$here/kernel_change.py" add 1000)"
+		fi
+		flush "$filter"
+	done
+}
+
 # What starting the program costs, part of all that follows.
 for filter in nftables jit; do
 	[[ " $filters " == *" $filter "* ]] || continue
@@ -65,3 +93,5 @@ for count in ${WEIR_BENCH_RULES:-1000 100000}; do
 	# shellcheck disable=SC2086 # words
 	costs "$count" ${filters/ interp/}
 done
+# shellcheck disable=SC2086 # words
+among_chains 10000 ${filters/ interp/}
