@@ -36,17 +36,17 @@ struct weir_item *weir_draft_grow(struct weir_draft *draft)
 	struct weir_item *items;
 	u32 cap;
 
-	if (body->n_items == draft->cap) {
+	if (draft->n_items == draft->cap) {
 		cap = max(2 * draft->cap, 4U);
-		items = weir_resize(body->items, body->n_items * sizeof(*items),
-				    cap * sizeof(*items));
+		items = weir_resize(body->items, body->size, cap * sizeof(*items));
 		if (!items)
 			return NULL;
 		body->items = items;
 		draft->cap = cap;
 	}
 	draft->ranges_cap = 0;
-	return &body->items[body->n_items++];
+	body->size += sizeof(*items);
+	return &body->items[draft->n_items++];
 }
 
 /**
@@ -77,63 +77,106 @@ int weir_draft_grow_ranges(struct weir_draft *draft, struct weir_item *item, u32
 }
 
 /**
- * weir_draft_finish() - Give back the room that complete items do not need.
+ * weir_draft_size() - What complete items need one behind the other.
  * @draft: The rule.
  *
- * Return: 0 or -ENOMEM.
+ * Return: Bytes.
  */
-int weir_draft_finish(struct weir_draft *draft)
+size_t weir_draft_size(const struct weir_draft *draft)
 {
-	struct weir_rule_body *body = &draft->body;
-	size_t used = body->n_items * sizeof(*body->items);
-	struct weir_item *items;
+	const struct weir_item *item = NULL;
+	size_t size = 0;
 
-	if (body->n_items == draft->cap)
-		return 0;
-	items = weir_resize(body->items, used, used);
-	if (!items)
-		return -ENOMEM;
-	body->items = items;
-	draft->cap = body->n_items;
-	return 0;
+	while ((item = weir_body_next(&draft->body, item)))
+		size += ALIGN(weir_item_size(item), sizeof(u64));
+	return size;
 }
 
-static void weir_item_destroy(struct weir_net *wn, u8 family, struct weir_item *item, bool put)
+/**
+ * weir_draft_pack() - Put complete items one behind the other.
+ * @draft: The rule; what its items hold belongs to both until it is emptied.
+ * @to: Zeroed memory of weir_draft_size() bytes.
+ */
+void weir_draft_pack(const struct weir_draft *draft, void *to)
 {
-	weir_instance_destroy(wn, family, item->instance, put);
-	weir_instance_destroy(wn, family, item->key.instance, put);
-	weir_instance_destroy(wn, family, item->source.instance, put);
-	/* A rule that was dying has given back its objects and sets already. */
-	if (put && item->object)
-		item->object->users--;
-	if (item->lookup)
-		weir_lookup_destroy(wn, family, item, put);
-	kfree(item->object_type);
-	if (item->type == WEIR_ITEM_TYPE_COUNTER) {
-		weir_counter_free(item);
-	} else {
-		kvfree(item->ranges);
-		kfree(item->ops);
+	const struct weir_item *item = NULL;
+	struct weir_item *packed;
+	size_t size;
+
+	while ((item = weir_body_next(&draft->body, item))) {
+		size = weir_item_size(item);
+		packed = memcpy(to, item, size);
+		packed->words = DIV_ROUND_UP(size, sizeof(u64));
+		to += ALIGN(size, sizeof(u64));
 	}
 }
 
 /**
- * weir_body_destroy() - Free what a rule means.
+ * weir_draft_empty() - Forget the items of a draft, but not what they hold.
+ * @draft: The rule.
+ */
+void weir_draft_empty(struct weir_draft *draft)
+{
+	kvfree(draft->body.items);
+	*draft = (struct weir_draft){};
+}
+
+/**
+ * weir_item_plugin() - The plug-ins of an item, but for those of its lookup.
+ * @item: The item.
+ * @n: Which one, below %WEIR_ITEM_PLUGINS.
+ *
+ * Return: The plug-in of a match or target or of a key, or NULL.
+ */
+struct weir_instance *weir_item_plugin(const struct weir_item *item, u32 n)
+{
+	switch (item->type) {
+	case WEIR_ITEM_TYPE_SET:
+		if (n)
+			return item->from == WEIR_FROM_KEY ?
+			       weir_key_instance(&item->source) : NULL;
+		fallthrough;
+	case WEIR_ITEM_TYPE_COND:
+		return n ? NULL : weir_key_instance(&item->key);
+	default:
+		return n ? NULL : weir_item_instance(item);
+	}
+}
+
+static void weir_item_destroy(struct weir_net *wn, u8 family, struct weir_item *item, bool put)
+{
+	u32 i;
+
+	for (i = 0; i < WEIR_ITEM_PLUGINS; i++)
+		weir_instance_destroy(wn, family, weir_item_plugin(item, i), put);
+	/* A rule that was dying has given back its objects and sets already. */
+	if (put && weir_item_object(item))
+		item->object->users--;
+	if (weir_item_lookup(item))
+		weir_lookup_destroy(wn, family, item, put);
+	if (item->type == WEIR_ITEM_TYPE_OBJECT && item->from == WEIR_FROM_MAP)
+		kfree(item->object_type);
+	if (item->type == WEIR_ITEM_TYPE_COUNTER)
+		weir_counter_free(item);
+	if (weir_item_lists(item))
+		kvfree(item->ranges);
+	kfree(weir_item_ops(item));
+}
+
+/**
+ * weir_body_destroy() - Free the code of a rule and what its items hold.
  * @wn: The namespace.
  * @family: Family of the table.
  * @body: No packet sees it any more.
  * @put: References to the plug-ins' modules are still held.
  */
-void weir_body_destroy(struct weir_net *wn, u8 family, struct weir_rule_body *body, bool put)
+void weir_body_destroy(struct weir_net *wn, u8 family, const struct weir_rule_body *body, bool put)
 {
-	u32 i;
+	struct weir_item *item = NULL;
 
 	weir_code_destroy(body->code);
-	weir_code_destroy(body->next);
-	for (i = 0; i < body->n_items; i++)
-		weir_item_destroy(wn, family, &body->items[i], put);
-	kvfree(body->items);
-	*body = (struct weir_rule_body){};
+	while ((item = weir_body_next(body, item)))
+		weir_item_destroy(wn, family, item, put);
 }
 
 void weir_instance_put(const struct weir_instance *instance)
@@ -147,16 +190,16 @@ void weir_instance_put(const struct weir_instance *instance)
  * @body: Of a rule that is no longer part of the ruleset; packets may see it,
  *   and the plug-ins' modules wait for its destruction when they are removed.
  */
-void weir_body_put(struct weir_rule_body *body)
+void weir_body_put(const struct weir_rule_body *body)
 {
-	u32 i;
+	const struct weir_item *item = NULL;
+	u32 n;
 
-	for (i = 0; i < body->n_items; i++) {
-		weir_instance_put(body->items[i].instance);
-		weir_instance_put(body->items[i].key.instance);
-		weir_instance_put(body->items[i].source.instance);
-		if (body->items[i].lookup)
-			weir_lookup_put(&body->items[i]);
+	while ((item = weir_body_next(body, item))) {
+		for (n = 0; n < WEIR_ITEM_PLUGINS; n++)
+			weir_instance_put(weir_item_plugin(item, n));
+		if (weir_item_lookup(item))
+			weir_lookup_put(item);
 	}
 }
 
@@ -167,13 +210,13 @@ void weir_body_put(struct weir_rule_body *body)
  */
 void weir_body_use(const struct weir_rule_body *body, int more)
 {
-	u32 i;
+	const struct weir_item *item = NULL;
 
-	for (i = 0; i < body->n_items; i++) {
-		if (body->items[i].object)
-			body->items[i].object->users += more;
-		if (body->items[i].lookup)
-			weir_lookup_use(&body->items[i], more);
+	while ((item = weir_body_next(body, item))) {
+		if (weir_item_object(item))
+			item->object->users += more;
+		if (weir_item_lookup(item))
+			weir_lookup_use(item, more);
 	}
 }
 
@@ -194,20 +237,65 @@ bool weir_ops_same(const struct weir_keyop *a, u8 n_a, const struct weir_keyop *
 	return true;
 }
 
+static bool weir_item_ops_same(const struct weir_item *a, const struct weir_item *b)
+{
+	return weir_ops_same(weir_item_ops(a), a->n_ops, weir_item_ops(b), b->n_ops);
+}
+
+static bool weir_item_vals_same(const struct weir_item *a, const struct weir_item *b)
+{
+	struct weir_val x = weir_item_val(a), y = weir_item_val(b);
+
+	return weir_vals_same(&x, &y);
+}
+
+static bool weir_cond_same(const struct weir_item *a, const struct weir_item *b)
+{
+	if (a->rel != b->rel || !weir_key_same(&a->key, &b->key) || !weir_item_ops_same(a, b))
+		return false;
+	if (!weir_item_lists(a))
+		return weir_item_vals_same(a, b);
+	return a->n_ranges == b->n_ranges &&
+	       !memcmp(a->ranges, b->ranges, a->n_ranges * sizeof(*a->ranges));
+}
+
+static bool weir_set_item_same(const struct weir_item *a, const struct weir_item *b)
+{
+	if (a->from != b->from || !weir_key_same(&a->key, &b->key))
+		return false;
+	switch (a->from) {
+	case WEIR_FROM_KEY:
+		return weir_key_same(&a->source, &b->source) && weir_item_ops_same(a, b);
+	case WEIR_FROM_MAP:
+		return weir_lookup_same(a, b);
+	default:
+		return weir_item_vals_same(a, b);
+	}
+}
+
 static bool weir_item_same(const struct weir_item *a, const struct weir_item *b)
 {
 	if (a->type != b->type)
 		return false;
-	if (a->type == WEIR_ITEM_TYPE_COUNTER)
+	switch (a->type) {
+	case WEIR_ITEM_TYPE_COND:
+		return weir_cond_same(a, b);
+	case WEIR_ITEM_TYPE_SET:
+		return weir_set_item_same(a, b);
+	case WEIR_ITEM_TYPE_VERDICT:
+		return a->verdict == b->verdict && weir_item_chain(a) == weir_item_chain(b);
+	case WEIR_ITEM_TYPE_COUNTER:
 		return true;
-	return a->rel == b->rel && a->verdict == b->verdict &&
-	       a->chain == b->chain && a->object == b->object && a->n_ranges == b->n_ranges &&
-	       weir_vals_same(&a->val, &b->val) &&
-	       weir_key_same(&a->key, &b->key) && weir_key_same(&a->source, &b->source) &&
-	       weir_ops_same(a->ops, a->n_ops, b->ops, b->n_ops) &&
-	       weir_lookup_same(a, b) && weir_instance_same(a->instance, b->instance) &&
-	       (!a->n_ranges ||
-		!memcmp(a->ranges, b->ranges, a->n_ranges * sizeof(*a->ranges)));
+	case WEIR_ITEM_TYPE_LOOKUP:
+		return a->rel == b->rel && weir_lookup_same(a, b);
+	case WEIR_ITEM_TYPE_OBJECT:
+		return weir_item_object(a) == weir_item_object(b) && weir_lookup_same(a, b);
+	case WEIR_ITEM_TYPE_VMAP:
+	case WEIR_ITEM_TYPE_UPDATE:
+		return weir_lookup_same(a, b);
+	default:
+		return weir_instance_same(a->instance, b->instance);
+	}
 }
 
 /**
@@ -219,12 +307,13 @@ static bool weir_item_same(const struct weir_item *a, const struct weir_item *b)
  */
 bool weir_body_same(const struct weir_rule_body *a, const struct weir_rule_body *b)
 {
-	u32 i;
+	const struct weir_item *x = NULL, *y = NULL;
 
-	if (a->n_items != b->n_items)
-		return false;
-	for (i = 0; i < a->n_items; i++)
-		if (!weir_item_same(&a->items[i], &b->items[i]))
-			return false;
-	return true;
+	do {
+		x = weir_body_next(a, x);
+		y = weir_body_next(b, y);
+		if (!x || !y)
+			return x == y;
+	} while (weir_item_same(x, y));
+	return false;
 }

@@ -16,9 +16,11 @@
 #include <linux/slab.h>
 #include "core.h"
 
-static struct weir_code *weir_rule_code(const struct weir_rule *rule, enum weir_view view)
+static struct weir_code *weir_rule_code(struct weir_rule *rule, enum weir_view view)
 {
-	return view == WEIR_VIEW_WRITER && rule->body.next ? rule->body.next : rule->body.code;
+	const struct weir_rich_rule *rich = weir_rule_rich(rule);
+
+	return view == WEIR_VIEW_WRITER && rich && rich->next ? rich->next : rule->code;
 }
 
 /* Whether packets will meet a chain. */
@@ -110,7 +112,7 @@ static int weir_deltas_collect(struct weir_txn *txn)
 			continue;
 		delta = &rule->chain->delta;
 		err = weir_placed_add(obj->state == WEIR_STATE_NEW ? &delta->added :
-				      &delta->removed, rule->body.code, rule->label);
+				      &delta->removed, rule->code, rule->label);
 		if (err)
 			return err;
 	}
@@ -398,12 +400,15 @@ static void weir_settle_rule(struct weir_txn *txn, struct weir_rule *rule,
 			     struct weir_events *events)
 {
 	struct xarray *handles = &rule->chain->table->rule_handles;
+	struct weir_rich_rule *rich = weir_rule_rich(rule);
+	struct weir_rule_body body = weir_rule_body(rule);
 
 	if (rule->obj.state == WEIR_STATE_NEW) {
-		weir_event_rule(events, rule,
-				rule->replaces ? WEIR_EVENT_CHANGE : WEIR_EVENT_NEW);
+		weir_event_rule(events, rule, rich && rich->replaces ? WEIR_EVENT_CHANGE :
+				WEIR_EVENT_NEW);
 		rule->obj.state = WEIR_STATE_LIVE;
-		rule->replaces = NULL;
+		if (rich)
+			rich->replaces = NULL;
 		rule->chain->n_rules++;
 		list_del_init(&rule->obj.change);
 		return;
@@ -413,7 +418,7 @@ static void weir_settle_rule(struct weir_txn *txn, struct weir_rule *rule,
 		weir_event_rule(events, rule, WEIR_EVENT_DEL);
 	rule->chain->n_rules--;
 	weir_rule_unlink(rule);
-	weir_body_put(&rule->body);
+	weir_body_put(&body);
 	list_add_tail(&rule->obj.change, &txn->dead[WEIR_KIND_RULE]);
 }
 

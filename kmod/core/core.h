@@ -115,8 +115,6 @@ const char *weir_chain_name(const struct weir_chain *chain, enum weir_view view)
 
 /* rule.c */
 struct weir_rule *weir_rule_find(struct weir_table *table, u64 handle, enum weir_view view);
-struct weir_rule *weir_rule_new(struct weir_chain *chain, struct weir_draft *draft,
-				struct netlink_ext_ack *extack);
 void weir_rules_label(struct weir_chain *chain);
 void weir_rule_drop(struct weir_txn *txn, struct weir_rule *rule);
 void weir_rule_unlink(struct weir_rule *rule);
@@ -181,13 +179,20 @@ int weir_item_fill(struct sk_buff *skb, struct weir_item *item, struct weir_part
 		   bool reset);
 
 /* body.c: memory and comparison of what a rule means. */
+
+/** WEIR_ITEM_PLUGINS - Most plug-ins that an item has itself, for weir_item_plugin(). */
+#define WEIR_ITEM_PLUGINS	2
+
 struct weir_item *weir_draft_grow(struct weir_draft *draft);
 int weir_draft_grow_ranges(struct weir_draft *draft, struct weir_item *item, u32 more);
-int weir_draft_finish(struct weir_draft *draft);
-void weir_body_destroy(struct weir_net *wn, u8 family, struct weir_rule_body *body, bool put);
-void weir_body_put(struct weir_rule_body *body);
+size_t weir_draft_size(const struct weir_draft *draft);
+void weir_draft_pack(const struct weir_draft *draft, void *to);
+void weir_draft_empty(struct weir_draft *draft);
+void weir_body_destroy(struct weir_net *wn, u8 family, const struct weir_rule_body *body, bool put);
+void weir_body_put(const struct weir_rule_body *body);
 void weir_body_use(const struct weir_rule_body *body, int more);
 void weir_instance_put(const struct weir_instance *instance);
+struct weir_instance *weir_item_plugin(const struct weir_item *item, u32 n);
 bool weir_ops_same(const struct weir_keyop *a, u8 n_a, const struct weir_keyop *b, u8 n_b);
 bool weir_body_same(const struct weir_rule_body *a, const struct weir_rule_body *b);
 
@@ -232,7 +237,8 @@ void weir_plugin_load(enum weir_plugin_kind kind, const char *name);
 /* counter.c: packets and bytes. */
 int weir_counter_init(struct weir_item *item, u64 packets, u64 bytes);
 void weir_counter_free(struct weir_item *item);
-void weir_counter_sum(const struct weir_item *item, struct weir_counter *sum);
+void weir_counter_read(const struct weir_item *item, struct weir_counter *value);
+void weir_counter_reset(const struct weir_item *item, const struct weir_counter *value);
 
 /* graph.c: where jumps lead. */
 const char *weir_hook_name(unsigned int hook);
@@ -497,6 +503,7 @@ void weir_stmts_autoload(const struct nlmsghdr *nlh, int type);
 int weir_stmt_parse(struct weir_req *req, const struct nlattr *nest, struct weir_item *item);
 void weir_stmt_destroy(struct weir_net *wn, u8 family, struct weir_item *item, bool put);
 int weir_stmt_fill(struct sk_buff *skb, int type, struct weir_item *item, bool reset);
+bool weir_stmt_same(const struct weir_item *a, const struct weir_item *b);
 struct weir_instance *weir_instance_clone(const struct weir_net *wn, u8 family,
 					  const struct weir_instance *from);
 

@@ -15,45 +15,37 @@
 /* Counters of a block: as many as bits of a word. */
 #define WEIR_COUNTERS	64
 
-/**
- * struct weir_counters - A block of counters. The allocator of per-CPU memory takes
- *   thousands of instructions each time, as much as all else that a rule needs: it is
- *   asked once a block.
- * @list: Among the blocks that have a free one.
- * @free: Which ones are free; they are 0.
- * @counters: The counters.
- */
-struct weir_counters {
-	struct list_head list;
-	u64 free;
-	struct weir_counter __percpu *counters;
-};
-
 static DEFINE_SPINLOCK(weir_counters_lock);
 static LIST_HEAD(weir_counters_open);
-
-static struct weir_counters *weir_counters_new(void)
-{
-	struct weir_counters *block = kmalloc(sizeof(*block), GFP_KERNEL_ACCOUNT);
-
-	if (!block)
-		return NULL;
-	block->counters = __alloc_percpu_gfp(WEIR_COUNTERS * sizeof(*block->counters),
-					     __alignof__(*block->counters), GFP_KERNEL_ACCOUNT);
-	if (!block->counters) {
-		kfree(block);
-		return NULL;
-	}
-	block->free = ~0ULL;
-	return block;
-}
 
 static void weir_counters_free(struct weir_counters *block)
 {
 	if (!block)
 		return;
-	free_percpu(block->counters);
+	free_percpu(block->counts);
+	kfree(block->bases);
 	kfree(block);
+}
+
+static struct weir_counters *weir_counters_new(void)
+{
+	struct weir_counters *block = kzalloc(sizeof(*block), GFP_KERNEL_ACCOUNT);
+
+	if (!block)
+		return NULL;
+	block->bases = kmalloc_array(WEIR_COUNTERS, sizeof(*block->bases), GFP_KERNEL_ACCOUNT);
+	if (!block->bases)
+		goto err_free_block;
+	block->counts = __alloc_percpu_gfp(WEIR_COUNTERS * sizeof(*block->counts),
+					   __alignof__(*block->counts), GFP_KERNEL_ACCOUNT);
+	if (!block->counts)
+		goto err_free_block;
+	block->free = ~0ULL;
+	return block;
+
+err_free_block:
+	weir_counters_free(block);
+	return NULL;
 }
 
 /* Take a counter from a block that has one; @new comes to those, unless it is NULL. */
@@ -72,7 +64,7 @@ static bool weir_counter_take(struct weir_item *item, struct weir_counters *new)
 		if (!block->free)
 			list_del_init(&block->list);
 		item->counters = block;
-		item->counter = block->counters + i;
+		item->index = i;
 	}
 	spin_unlock_bh(&weir_counters_lock);
 	return block;
@@ -97,8 +89,9 @@ int weir_counter_init(struct weir_item *item, u64 packets, u64 bytes)
 			return -ENOMEM;
 		weir_counter_take(item, new);
 	}
-	item->base.packets = packets;
-	item->base.bytes = bytes;
+	item->counters->bases[item->index] = (struct weir_counter){
+		.packets = packets, .bytes = bytes,
+	};
 	return 0;
 }
 
@@ -117,12 +110,12 @@ void weir_counter_free(struct weir_item *item)
 	if (!block)
 		return;
 	for_each_possible_cpu(cpu)
-		memset(per_cpu_ptr(item->counter, cpu), 0, sizeof(*item->counter));
+		memset(per_cpu_ptr(weir_item_counter(item), cpu), 0, sizeof(struct weir_counter));
 
 	spin_lock_bh(&weir_counters_lock);
 	if (!block->free)
 		list_add_tail(&block->list, &weir_counters_open);
-	block->free |= BIT_ULL(item->counter - block->counters);
+	block->free |= BIT_ULL(item->index);
 	if (block->free == ~0ULL)
 		list_del(&block->list);
 	else
@@ -132,7 +125,7 @@ void weir_counter_free(struct weir_item *item)
 }
 
 /* Read a number that another CPU increments and that two stores may write. */
-static u64 weir_counter_read(const u64 *count)
+static u64 weir_count_read(const u64 *count)
 {
 #if BITS_PER_LONG == 64
 	return READ_ONCE(*count);
@@ -155,21 +148,36 @@ static u64 weir_counter_read(const u64 *count)
 }
 
 /**
- * weir_counter_sum() - Add up what the CPUs counted.
+ * weir_counter_read() - What a counter has counted since it was made or reset.
  * @item: A counter.
- * @sum: Filled, without the base.
+ * @value: Filled.
  *
- * Context: Any; packets may be counted meanwhile.
+ * Context: Process context; packets may be counted meanwhile.
  */
-void weir_counter_sum(const struct weir_item *item, struct weir_counter *sum)
+void weir_counter_read(const struct weir_item *item, struct weir_counter *value)
 {
 	int cpu;
 
-	*sum = (struct weir_counter){};
+	*value = item->counters->bases[item->index];
 	for_each_possible_cpu(cpu) {
-		const struct weir_counter *counter = per_cpu_ptr(item->counter, cpu);
+		const struct weir_counter *counter = per_cpu_ptr(weir_item_counter(item), cpu);
 
-		sum->packets += weir_counter_read(&counter->packets);
-		sum->bytes += weir_counter_read(&counter->bytes);
+		value->packets += weir_count_read(&counter->packets);
+		value->bytes += weir_count_read(&counter->bytes);
 	}
+}
+
+/**
+ * weir_counter_reset() - Count from zero again.
+ * @item: A counter.
+ * @value: What weir_counter_read() found; what was counted since then stays.
+ *
+ * Context: Process context.
+ */
+void weir_counter_reset(const struct weir_item *item, const struct weir_counter *value)
+{
+	struct weir_counter *base = &item->counters->bases[item->index];
+
+	base->packets -= value->packets;
+	base->bytes -= value->bytes;
 }

@@ -535,8 +535,8 @@ static int weir_elem_stmt(struct weir_req *req, const struct nlattr *nest,
 		err = weir_stmt_parse(req, nest, &item);
 		if (err)
 			return err;
-		*instance = item.instance;
-		if (item.instance && item.instance->plugin == template->instance->plugin)
+		*instance = weir_item_instance(&item);
+		if (*instance && (*instance)->plugin == template->instance->plugin)
 			return 0;
 		weir_stmt_destroy(req->wn, req->table->family, &item, true);
 		*instance = NULL;
@@ -588,7 +588,7 @@ static int weir_elem_stmts_loose(struct weir_req *req, const struct weir_set_spe
 		err = weir_stmt_parse(req, attr, &item);
 		if (err)
 			return err;
-		weir_elem_stmts(spec, elem)[i] = item.instance;
+		weir_elem_stmts(spec, elem)[i] = weir_item_instance(&item);
 	}
 	return 0;
 }
@@ -605,7 +605,7 @@ static int weir_elem_stmts_create(struct weir_req *req, const struct weir_set_sp
 	if (spec->loose)
 		return weir_elem_stmts_loose(req, spec, nest, elem);
 	for (; i < spec->n_stmts; stmts++) {
-		if (!stmts->instance)
+		if (!weir_item_instance(stmts))
 			continue;
 		if (given && !attr)
 			break;

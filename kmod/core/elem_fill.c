@@ -223,7 +223,7 @@ static int weir_nest_stmts_fill(struct weir_elem_out *out, struct weir_elem *ele
 
 	for (i = 0; i < n && !err; i++) {
 		/* A loose set has no order: the counter comes first. */
-		if (out->stmts ? !out->stmts[i].instance : spec->counter && !i) {
+		if (out->stmts ? !weir_item_instance(&out->stmts[i]) : spec->counter && !i) {
 			if (weir_elem_counts(spec, elem))
 				err = weir_nest_counter_fill(out, elem, reset);
 			continue;

@@ -85,7 +85,7 @@ static void weir_chain_info(const struct weir_chain *chain, struct weir_prog_inf
 	weir_prog_info(chain->prog, info);
 	list_for_each_entry(rule, &chain->rules, list)
 		if (weir_seen(&rule->obj, WEIR_VIEW_COMMITTED))
-			weir_prog_info_rule(chain->prog, rule->body.code, info);
+			weir_prog_info_rule(chain->prog, rule->code, info);
 }
 
 /**
@@ -128,7 +128,7 @@ int weir_rule_explain(struct sk_buff *skb, const struct weir_rule *rule)
 	enum weir_unindexed why = WEIR_UNINDEXED_NONE;
 
 	if (rule->chain->prog)
-		why = weir_prog_unindexed(rule->chain->prog, rule->body.code);
+		why = weir_prog_unindexed(rule->chain->prog, rule->code);
 	return why == WEIR_UNINDEXED_NONE ? 0 :
 	       nla_put_u32(skb, WEIR_A_RULE_UNINDEXED, why);
 }

@@ -36,17 +36,21 @@ static void weir_walk_enter(struct weir_chain *chain, struct weir_chain *parent)
 	chain->walk.parent = parent;
 	chain->walk.colour = WEIR_WALK_INSIDE;
 	chain->walk.at = (struct weir_edge){};
-	chain->walk.rule = list_first_entry_or_null(&chain->special, struct weir_rule, special);
+	chain->walk.rule = list_first_entry_or_null(&chain->special, struct weir_rich_rule,
+						    special);
 }
 
 /* The jump of a verdict map of the rule that is at @edge, or NULL behind the last one. */
-static struct weir_jump *weir_map_jump(const struct weir_rule *rule, struct weir_edge *edge)
+static struct weir_jump *weir_map_jump(struct weir_rule *rule, struct weir_edge *edge)
 {
+	struct weir_rule_body body = weir_rule_body(rule);
 	const struct weir_item *item;
 	struct weir_use *use;
 
-	for (; edge->item < rule->body.n_items; edge->item++, edge->use = 0) {
-		item = &rule->body.items[edge->item];
+	if (!edge->item)
+		edge->item = weir_body_next(&body, NULL);
+	for (; edge->item; edge->item = weir_body_next(&body, item), edge->use = 0) {
+		item = edge->item;
 		if (item->type != WEIR_ITEM_TYPE_VMAP || !item->lookup->set)
 			continue;
 		use = xa_find(&item->lookup->set->uses, &edge->use, ULONG_MAX, XA_PRESENT);
@@ -59,15 +63,15 @@ static struct weir_jump *weir_map_jump(const struct weir_rule *rule, struct weir
 }
 
 /* The jump that is at @edge, all zeroes being the first; NULL behind the last one. */
-static struct weir_jump *weir_rule_jump(const struct weir_rule *rule, struct weir_edge *edge)
+static struct weir_jump *weir_rule_jump(struct weir_rich_rule *rule, struct weir_edge *edge)
 {
 	if (edge->jump < rule->n_jumps)
 		return &rule->jumps[edge->jump];
-	return rule->maps ? weir_map_jump(rule, edge) : NULL;
+	return rule->maps ? weir_map_jump(&rule->rule, edge) : NULL;
 }
 
 /* Go on to the next one. */
-static void weir_edge_next(const struct weir_rule *rule, struct weir_edge *edge)
+static void weir_edge_next(const struct weir_rich_rule *rule, struct weir_edge *edge)
 {
 	if (edge->jump < rule->n_jumps)
 		edge->jump++;
@@ -82,7 +86,7 @@ static struct weir_jump *weir_walk_jump(struct weir_chain *chain)
 	struct weir_jump *jump;
 
 	while (walk->rule) {
-		if (weir_seen(&walk->rule->obj, WEIR_VIEW_WRITER)) {
+		if (weir_seen(&walk->rule->rule.obj, WEIR_VIEW_WRITER)) {
 			jump = weir_rule_jump(walk->rule, &walk->at);
 			if (jump)
 				return jump;
@@ -142,19 +146,19 @@ static bool weir_instance_lacks(const struct weir_instance *instance, unsigned i
 }
 
 /* The plug-in of a rule that is not valid in a hook. */
-static const char *weir_rule_culprit(const struct weir_rule *rule, unsigned int hook)
+static const char *weir_rule_culprit(struct weir_rule *rule, unsigned int hook)
 {
-	u32 i;
+	struct weir_rule_body body = weir_rule_body(rule);
+	const struct weir_instance *instance;
+	const struct weir_item *item = NULL;
+	u32 n;
 
-	for (i = 0; i < rule->body.n_items; i++) {
-		const struct weir_item *item = &rule->body.items[i];
-
-		if (weir_instance_lacks(item->instance, hook))
-			return item->instance->plugin->name;
-		if (weir_instance_lacks(item->key.instance, hook))
-			return item->key.instance->plugin->name;
-		if (weir_instance_lacks(item->source.instance, hook))
-			return item->source.instance->plugin->name;
+	while ((item = weir_body_next(&body, item))) {
+		for (n = 0; n < WEIR_ITEM_PLUGINS; n++) {
+			instance = weir_item_plugin(item, n);
+			if (weir_instance_lacks(instance, hook))
+				return instance->plugin->name;
+		}
 	}
 	return "a plug-in";
 }
@@ -163,21 +167,21 @@ static const char *weir_rule_culprit(const struct weir_rule *rule, unsigned int 
 static int weir_walk_hooks(struct weir_req *req, struct weir_chain *chain)
 {
 	unsigned int hook, wrong;
-	struct weir_rule *rule;
+	struct weir_rich_rule *rule;
 	struct weir_jump *jump;
 	struct weir_edge edge;
 
 	if (chain->base)
 		chain->walk.hooks |= BIT(chain->ops.hooknum);
 	list_for_each_entry(rule, &chain->special, special) {
-		if (!weir_seen(&rule->obj, WEIR_VIEW_WRITER))
+		if (!weir_seen(&rule->rule.obj, WEIR_VIEW_WRITER))
 			continue;
 		wrong = chain->walk.hooks & ~rule->hooks;
 		if (wrong) {
 			hook = __ffs(wrong);
 			return weir_refuse(req, NULL, -EOPNOTSUPP,
 					   "%s in rule handle %llu of chain %s is not valid in hook %s, which leads there",
-					   weir_rule_culprit(rule, hook), rule->handle,
+					   weir_rule_culprit(&rule->rule, hook), rule->rule.handle,
 					   weir_chain_name(chain, WEIR_VIEW_WRITER),
 					   weir_hook_name(hook));
 		}

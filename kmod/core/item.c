@@ -114,8 +114,8 @@ void weir_items_autoload(const struct nlmsghdr *nlh)
 			weir_item_autoload(attr);
 }
 
-static int weir_item_ranges(struct weir_req *req, struct weir_draft *draft,
-			    struct weir_item *item, const struct nlattr *attr)
+static int weir_parse_ranges(struct weir_req *req, struct weir_draft *draft,
+			     struct weir_item *item, const struct nlattr *attr)
 {
 	unsigned int bytes = DIV_ROUND_UP(item->key.len, 8);
 	const u8 *data = nla_data(attr);
@@ -146,8 +146,8 @@ static int weir_item_ranges(struct weir_req *req, struct weir_draft *draft,
 	return 0;
 }
 
-static int weir_item_op(struct weir_req *req, const struct nlattr *nest, unsigned int bits,
-			struct weir_keyop *op)
+static int weir_parse_op(struct weir_req *req, const struct nlattr *nest, unsigned int bits,
+			 struct weir_keyop *op)
 {
 	struct nlattr *tb[WEIR_A_OP_MAX + 1];
 	int err;
@@ -201,22 +201,22 @@ int weir_ops_parse(struct weir_req *req, const struct nlattr *nest, int type,
 	nla_for_each_nested(attr, nest, left) {
 		if (nla_type(attr) != type)
 			continue;
-		err = weir_item_op(req, attr, bits, &(*ops)[i++]);
+		err = weir_parse_op(req, attr, bits, &(*ops)[i++]);
 		if (err)
 			return err;
 	}
 	return 0;
 }
 
-static int weir_item_ops(struct weir_req *req, const struct nlattr *nest, unsigned int bits,
-			 struct weir_item *item)
+static int weir_parse_ops(struct weir_req *req, const struct nlattr *nest, unsigned int bits,
+			  struct weir_item *item)
 {
 	return weir_ops_parse(req, nest, WEIR_A_ITEM_OP, bits, &item->ops, &item->n_ops);
 }
 
-static int weir_item_cond(struct weir_req *req, struct weir_draft *draft,
-			  const struct nlattr *nest, struct nlattr **tb,
-			  struct weir_item *item)
+static int weir_parse_cond(struct weir_req *req, struct weir_draft *draft,
+			   const struct nlattr *nest, struct nlattr **tb,
+			   struct weir_item *item)
 {
 	bool ranges;
 	int err;
@@ -230,7 +230,7 @@ static int weir_item_cond(struct weir_req *req, struct weir_draft *draft,
 	if (!err)
 		err = weir_key_may_read(req, &item->key, tb[WEIR_A_ITEM_KEY]);
 	if (!err)
-		err = weir_item_ops(req, nest, item->key.len, item);
+		err = weir_parse_ops(req, nest, item->key.len, item);
 	if (err)
 		return err;
 
@@ -239,13 +239,13 @@ static int weir_item_cond(struct weir_req *req, struct weir_draft *draft,
 		return weir_refuse(req, tb[WEIR_A_ITEM_REL], -EINVAL,
 				   ranges ? "this relation has ranges and no value" :
 				   "this relation has a value and no ranges");
-	return ranges ? weir_item_ranges(req, draft, item, tb[WEIR_A_ITEM_RANGES]) :
+	return ranges ? weir_parse_ranges(req, draft, item, tb[WEIR_A_ITEM_RANGES]) :
 	       weir_val_parse(req, tb[WEIR_A_ITEM_VALUE], item->key.len, &item->val);
 }
 
-static int weir_item_verdict(struct weir_req *req, struct weir_draft *draft,
-			     const struct nlattr *nest, struct nlattr **tb,
-			     struct weir_item *item)
+static int weir_parse_verdict(struct weir_req *req, struct weir_draft *draft,
+			      const struct nlattr *nest, struct nlattr **tb,
+			      struct weir_item *item)
 {
 	const struct nlattr *name = tb[WEIR_A_ITEM_CHAIN];
 	bool leads;
@@ -276,8 +276,8 @@ static int weir_item_verdict(struct weir_req *req, struct weir_draft *draft,
 	return 0;
 }
 
-static int weir_item_counter(struct weir_req *req, const struct nlattr *nest,
-			     struct nlattr **tb, struct weir_item *item)
+static int weir_parse_counter(struct weir_req *req, const struct nlattr *nest,
+			      struct nlattr **tb, struct weir_item *item)
 {
 	u64 packets = 0, bytes = 0;
 
@@ -290,9 +290,9 @@ static int weir_item_counter(struct weir_req *req, const struct nlattr *nest,
 	return 0;
 }
 
-static int weir_item_set(struct weir_req *req, struct weir_draft *draft,
-			 const struct nlattr *nest, struct nlattr **tb,
-			 struct weir_item *item)
+static int weir_parse_set(struct weir_req *req, struct weir_draft *draft,
+			  const struct nlattr *nest, struct nlattr **tb,
+			  struct weir_item *item)
 {
 	int err;
 
@@ -311,9 +311,12 @@ static int weir_item_set(struct weir_req *req, struct weir_draft *draft,
 		return err;
 	if (tb[WEIR_A_ITEM_VALUE])
 		return weir_val_parse(req, tb[WEIR_A_ITEM_VALUE], item->key.len, &item->val);
-	if (tb[WEIR_A_ITEM_LOOKUP])
+	if (tb[WEIR_A_ITEM_LOOKUP]) {
+		item->from = WEIR_FROM_MAP;
 		return weir_lookup_parse(req, draft, item, tb[WEIR_A_ITEM_LOOKUP]);
+	}
 
+	item->from = WEIR_FROM_KEY;
 	err = weir_key_parse(req, tb[WEIR_A_ITEM_SOURCE], &item->source, draft);
 	if (!err)
 		err = weir_key_may_read(req, &item->source, tb[WEIR_A_ITEM_SOURCE]);
@@ -323,12 +326,12 @@ static int weir_item_set(struct weir_req *req, struct weir_draft *draft,
 		return weir_refuse(req, tb[WEIR_A_ITEM_SOURCE], -ERANGE,
 				   "the source has %u bits and the key has %u",
 				   item->source.len, item->key.len);
-	return weir_item_ops(req, nest, item->source.len, item);
+	return weir_parse_ops(req, nest, item->source.len, item);
 }
 
-static int weir_item_plugin(struct weir_req *req, struct weir_draft *draft,
-			    const struct nlattr *nest, struct nlattr **tb,
-			    struct weir_item *item)
+static int weir_parse_plugin(struct weir_req *req, struct weir_draft *draft,
+			     const struct nlattr *nest, struct nlattr **tb,
+			     struct weir_item *item)
 {
 	bool target = item->type == WEIR_ITEM_TYPE_TARGET;
 	const struct weir_plugin *plugin;
@@ -352,9 +355,9 @@ static int weir_item_plugin(struct weir_req *req, struct weir_draft *draft,
 	return 0;
 }
 
-static int weir_item_object(struct weir_req *req, struct weir_draft *draft,
-			    const struct nlattr *nest, struct nlattr **tb,
-			    struct weir_item *item)
+static int weir_parse_object(struct weir_req *req, struct weir_draft *draft,
+			     const struct nlattr *nest, struct nlattr **tb,
+			     struct weir_item *item)
 {
 	struct weir_object_named *object;
 
@@ -363,6 +366,7 @@ static int weir_item_object(struct weir_req *req, struct weir_draft *draft,
 		return weir_refuse(req, nest, -EINVAL,
 				   "an object has a type, and either a name or a map");
 	if (tb[WEIR_A_ITEM_LOOKUP]) {
+		item->from = WEIR_FROM_MAP;
 		item->object_type = weir_strdup(req, tb[WEIR_A_ITEM_OBJECT_TYPE]);
 		if (!IS_ERR(item->object_type))
 			return weir_lookup_parse(req, draft, item, tb[WEIR_A_ITEM_LOOKUP]);
@@ -378,9 +382,9 @@ static int weir_item_object(struct weir_req *req, struct weir_draft *draft,
 	return 0;
 }
 
-static int weir_item_lookup(struct weir_req *req, struct weir_draft *draft,
-			    const struct nlattr *nest, struct nlattr **tb,
-			    struct weir_item *item)
+static int weir_parse_lookup(struct weir_req *req, struct weir_draft *draft,
+			     const struct nlattr *nest, struct nlattr **tb,
+			     struct weir_item *item)
 {
 	if (!tb[WEIR_A_ITEM_LOOKUP])
 		return weir_refuse(req, nest, -EINVAL, "the item does not say which set");
@@ -396,24 +400,26 @@ static int weir_item_lookup(struct weir_req *req, struct weir_draft *draft,
 	return weir_lookup_parse(req, draft, item, tb[WEIR_A_ITEM_LOOKUP]);
 }
 
-static int weir_item_elems(struct weir_req *req, struct weir_draft *draft,
-			   const struct nlattr *nest, struct nlattr **tb)
+static int weir_parse_elems(struct weir_req *req, struct weir_draft *draft,
+			    const struct nlattr *nest, struct nlattr **tb)
 {
+	const struct weir_lookup *lookup;
 	struct weir_item *item = NULL;
 
-	if (draft->body.n_items)
-		item = &draft->body.items[draft->body.n_items - 1];
+	if (draft->n_items)
+		item = &draft->body.items[draft->n_items - 1];
 	if (!tb[WEIR_A_ITEM_LOOKUP] == !tb[WEIR_A_ITEM_RANGES])
 		return weir_refuse(req, nest, -EINVAL, "the item has either ranges or a lookup");
 	if (tb[WEIR_A_ITEM_LOOKUP]) {
-		if (!item || !item->lookup || !item->lookup->anon)
+		lookup = item ? weir_item_lookup(item) : NULL;
+		if (!lookup || !lookup->anon)
 			return weir_refuse(req, nest, -EINVAL,
 					   "elements follow an anonymous set");
 		return weir_lookup_more(req, draft, item, tb[WEIR_A_ITEM_LOOKUP]);
 	}
-	if (!item || item->type != WEIR_ITEM_TYPE_COND || !item->n_ranges)
+	if (!item || !weir_item_lists(item))
 		return weir_refuse(req, nest, -EINVAL, "ranges follow a condition that has some");
-	return weir_item_ranges(req, draft, item, tb[WEIR_A_ITEM_RANGES]);
+	return weir_parse_ranges(req, draft, item, tb[WEIR_A_ITEM_RANGES]);
 }
 
 /**
@@ -447,9 +453,9 @@ int weir_draft_add(struct weir_req *req, struct weir_draft *draft, const struct 
 	if (draft->ended)
 		return weir_refuse(req, attr, -EINVAL, "nothing can follow what ends the rule");
 	if (type == WEIR_ITEM_TYPE_ELEMS)
-		return weir_item_elems(req, draft, attr, tb);
+		return weir_parse_elems(req, draft, attr, tb);
 
-	if (draft->body.n_items == WEIR_ITEMS_MAX)
+	if (draft->n_items == WEIR_ITEMS_MAX)
 		return weir_refuse(req, attr, -E2BIG, "a rule has at most %u items",
 				   WEIR_ITEMS_MAX);
 	item = weir_draft_grow(draft);
@@ -459,20 +465,20 @@ int weir_draft_add(struct weir_req *req, struct weir_draft *draft, const struct 
 
 	switch (type) {
 	case WEIR_ITEM_TYPE_COND:
-		return weir_item_cond(req, draft, attr, tb, item);
+		return weir_parse_cond(req, draft, attr, tb, item);
 	case WEIR_ITEM_TYPE_VERDICT:
-		return weir_item_verdict(req, draft, attr, tb, item);
+		return weir_parse_verdict(req, draft, attr, tb, item);
 	case WEIR_ITEM_TYPE_COUNTER:
-		return weir_item_counter(req, attr, tb, item);
+		return weir_parse_counter(req, attr, tb, item);
 	case WEIR_ITEM_TYPE_SET:
-		return weir_item_set(req, draft, attr, tb, item);
+		return weir_parse_set(req, draft, attr, tb, item);
 	case WEIR_ITEM_TYPE_OBJECT:
-		return weir_item_object(req, draft, attr, tb, item);
+		return weir_parse_object(req, draft, attr, tb, item);
 	case WEIR_ITEM_TYPE_LOOKUP:
 	case WEIR_ITEM_TYPE_VMAP:
 	case WEIR_ITEM_TYPE_UPDATE:
-		return weir_item_lookup(req, draft, attr, tb, item);
+		return weir_parse_lookup(req, draft, attr, tb, item);
 	default:
-		return weir_item_plugin(req, draft, attr, tb, item);
+		return weir_parse_plugin(req, draft, attr, tb, item);
 	}
 }

@@ -24,7 +24,7 @@ int weir_ops_fill(struct sk_buff *skb, int type, const struct weir_keyop *ops, u
 static int weir_item_ops_fill(struct sk_buff *skb, const struct weir_item *item,
 			      unsigned int bits)
 {
-	return weir_ops_fill(skb, WEIR_A_ITEM_OP, item->ops, item->n_ops, bits);
+	return weir_ops_fill(skb, WEIR_A_ITEM_OP, weir_item_ops(item), item->n_ops, bits);
 }
 
 /* Puts as many ranges as there is room for, but for the flag "more". */
@@ -56,22 +56,30 @@ static int weir_ranges_fill(struct sk_buff *skb, const struct weir_item *item, u
 	return 0;
 }
 
+static int weir_item_val_fill(struct sk_buff *skb, const struct weir_item *item)
+{
+	struct weir_val val = weir_item_val(item);
+
+	return weir_val_fill(skb, WEIR_A_ITEM_VALUE, &val, item->key.len);
+}
+
 static int weir_cond_fill(struct sk_buff *skb, const struct weir_item *item, u32 *range)
 {
 	if (weir_key_fill(skb, WEIR_A_ITEM_KEY, &item->key) ||
 	    weir_item_ops_fill(skb, item, item->key.len) ||
 	    nla_put_u32(skb, WEIR_A_ITEM_REL, item->rel))
 		return -EMSGSIZE;
-	return item->n_ranges ? weir_ranges_fill(skb, item, range) :
-	       weir_val_fill(skb, WEIR_A_ITEM_VALUE, &item->val, item->key.len);
+	return weir_item_lists(item) ? weir_ranges_fill(skb, item, range) :
+	       weir_item_val_fill(skb, item);
 }
 
 static int weir_verdict_fill(struct sk_buff *skb, const struct weir_item *item)
 {
+	const struct weir_chain *chain = weir_item_chain(item);
+
 	if (nla_put_u32(skb, WEIR_A_ITEM_VERDICT, item->verdict) ||
-	    (item->chain &&
-	     nla_put_string(skb, WEIR_A_ITEM_CHAIN,
-			    weir_chain_name(item->chain, WEIR_VIEW_COMMITTED))))
+	    (chain && nla_put_string(skb, WEIR_A_ITEM_CHAIN,
+				     weir_chain_name(chain, WEIR_VIEW_COMMITTED))))
 		return -EMSGSIZE;
 	return 0;
 }
@@ -87,12 +95,13 @@ static int weir_counter_fill(struct sk_buff *skb, const struct weir_counter *val
 static int weir_object_item_fill(struct sk_buff *skb, struct weir_item *item,
 				 struct weir_part *part)
 {
+	const struct weir_object_named *object = weir_item_object(item);
+
 	if (nla_put_string(skb, WEIR_A_ITEM_OBJECT_TYPE,
-			   item->object ? item->object->type : item->object_type))
+			   object ? object->type : item->object_type))
 		return -EMSGSIZE;
-	if (item->lookup)
-		return weir_lookup_fill(skb, item, part);
-	return nla_put_string(skb, WEIR_A_ITEM_OBJECT, item->object->name->str);
+	return object ? nla_put_string(skb, WEIR_A_ITEM_OBJECT, object->name->str) :
+	       weir_lookup_fill(skb, item, part);
 }
 
 static int weir_set_item_fill(struct sk_buff *skb, struct weir_item *item,
@@ -100,10 +109,10 @@ static int weir_set_item_fill(struct sk_buff *skb, struct weir_item *item,
 {
 	if (weir_key_fill(skb, WEIR_A_ITEM_KEY, &item->key))
 		return -EMSGSIZE;
-	if (item->lookup)
+	if (item->from == WEIR_FROM_MAP)
 		return weir_lookup_fill(skb, item, part);
-	if (!item->source.len)
-		return weir_val_fill(skb, WEIR_A_ITEM_VALUE, &item->val, item->key.len);
+	if (item->from == WEIR_FROM_ITEM)
+		return weir_item_val_fill(skb, item);
 	if (weir_key_fill(skb, WEIR_A_ITEM_SOURCE, &item->source) ||
 	    weir_item_ops_fill(skb, item, item->source.len))
 		return -EMSGSIZE;
@@ -141,10 +150,10 @@ static int weir_content_fill(struct sk_buff *skb, struct weir_item *item,
 /* How many ranges an item has, or elements; it may take several messages. */
 static u32 weir_item_count(const struct weir_item *item)
 {
-	const struct weir_lookup *lookup = item->lookup;
+	const struct weir_lookup *lookup = weir_item_lookup(item);
 
 	if (!lookup || !lookup->anon)
-		return item->n_ranges;
+		return weir_item_lists(item) ? item->n_ranges : 0;
 	return lookup->anon->count + !!lookup->catchall;
 }
 
@@ -163,23 +172,21 @@ int weir_item_fill(struct sk_buff *skb, struct weir_item *item, struct weir_part
 		   bool reset)
 {
 	struct nlattr *nest = nla_nest_start(skb, WEIR_A_RULE_ITEM);
-	struct weir_counter sum = {}, value;
+	struct weir_counter value = {};
 	struct weir_part next = *part;
 	int err;
 
 	if (!nest)
 		return -EMSGSIZE;
 	if (item->type == WEIR_ITEM_TYPE_COUNTER)
-		weir_counter_sum(item, &sum);
-	value.packets = sum.packets + item->base.packets;
-	value.bytes = sum.bytes + item->base.bytes;
+		weir_counter_read(item, &value);
 
 	err = nla_put_u32(skb, WEIR_A_ITEM_TYPE,
 			  part->range ? WEIR_ITEM_TYPE_ELEMS : item->type);
 	if (!err && !part->range)
 		err = weir_content_fill(skb, item, &next, &value);
 	else if (!err)
-		err = item->lookup ? weir_lookup_fill(skb, item, &next) :
+		err = weir_item_lookup(item) ? weir_lookup_fill(skb, item, &next) :
 		      weir_ranges_fill(skb, item, &next.range);
 	if (err || skb_tailroom(skb) < nla_total_size(0)) {
 		nla_nest_cancel(skb, nest);
@@ -187,12 +194,10 @@ int weir_item_fill(struct sk_buff *skb, struct weir_item *item, struct weir_part
 	}
 	nla_nest_end(skb, nest);
 
-	if (reset && item->type == WEIR_ITEM_TYPE_COUNTER) {
-		item->base.packets = -sum.packets;
-		item->base.bytes = -sum.bytes;
-	} else if (reset && item->type == WEIR_ITEM_TYPE_MATCH) {
+	if (reset && item->type == WEIR_ITEM_TYPE_COUNTER)
+		weir_counter_reset(item, &value);
+	else if (reset && item->type == WEIR_ITEM_TYPE_MATCH)
 		weir_instance_reset(item->instance, nla_find_nested(nest, WEIR_A_ITEM_DATA));
-	}
 	*part = next;
 	if (next.range >= weir_item_count(item))
 		*part = (struct weir_part){ .item = next.item + 1 };

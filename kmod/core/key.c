@@ -315,6 +315,7 @@ int weir_key_fill(struct sk_buff *skb, int type, const struct weir_key *key)
 bool weir_key_same(const struct weir_key *a, const struct weir_key *b)
 {
 	return a->type == b->type && a->header == b->header && a->option == b->option &&
-	       a->meta == b->meta && a->len == b->len && a->offset == b->offset &&
-	       weir_instance_same(a->instance, b->instance);
+	       a->meta == b->meta && a->len == b->len &&
+	       (a->type == WEIR_KEY_TYPE_PLUGIN ? weir_instance_same(a->instance, b->instance) :
+		a->offset == b->offset);
 }

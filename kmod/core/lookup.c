@@ -7,7 +7,7 @@
  * A rule's code calls the set module of the content. Where a transaction moves a
  * named set to another module, or gives its elements more than keys, the rules that
  * ask it get new code, which takes the place of the old one with the commit:
- * weir_lookup_relower() before the programs are compiled (from weir_rule_body.next
+ * weir_lookup_relower() before the programs are compiled (from weir_rich_rule.next
  * where that is), weir_lookup_settle() once they are published, or
  * weir_lookup_unlower() if they are not.
  */
@@ -115,7 +115,7 @@ static int weir_named_data(const struct weir_req *req, const struct weir_item *i
 		[WEIR_DATA_TYPE_VERDICT] = "map to verdicts",
 		[WEIR_DATA_TYPE_OBJECT]	 = "map to objects",
 	};
-	const struct weir_set *set = item->lookup->set;
+	const struct weir_set *set = weir_item_lookup(item)->set;
 	u8 type = weir_item_data_type(item);
 
 	if (!type)
@@ -137,7 +137,7 @@ static int weir_named_data(const struct weir_req *req, const struct weir_item *i
 static int weir_lookup_named(struct weir_req *req, struct weir_draft *draft,
 			     struct weir_item *item, const struct nlattr *name)
 {
-	struct weir_lookup *lookup = item->lookup;
+	struct weir_lookup *lookup = weir_item_lookup(item);
 	const struct weir_content *content;
 	struct weir_set *set;
 	int err;
@@ -158,6 +158,7 @@ static int weir_lookup_named(struct weir_req *req, struct weir_draft *draft,
 	if (err)
 		return err;
 	draft->hooks &= set->hooks;
+	draft->sets = true;
 	draft->maps |= item->type == WEIR_ITEM_TYPE_VMAP;
 	return 0;
 }
@@ -166,9 +167,8 @@ static int weir_anon_spec(struct weir_req *req, const struct weir_item *item,
 			  const struct nlattr *nest, struct nlattr **tb,
 			  struct weir_set_spec *spec)
 {
-	const struct weir_lookup *lookup = item->lookup;
-	u32 i, bits = 0, flags = 0, type = WEIR_DATA_TYPE_NONE;
-	bool to_values;
+	const struct weir_lookup *lookup = weir_item_lookup(item);
+	u32 i, bits = 0, most = 0, flags = 0, type = WEIR_DATA_TYPE_NONE;
 
 	if (tb[WEIR_A_LOOKUP_FLAGS])
 		flags = nla_get_u32(tb[WEIR_A_LOOKUP_FLAGS]);
@@ -182,10 +182,11 @@ static int weir_anon_spec(struct weir_req *req, const struct weir_item *item,
 	if (type != weir_item_data_type(item))
 		return weir_refuse(req, tb[WEIR_A_LOOKUP_DATA_TYPE] ?: nest, -EINVAL,
 				   "the elements do not lead to what the item wants");
-	to_values = type == WEIR_DATA_TYPE_VALUE;
-	if (to_values != !!bits || bits > item->key.len)
+	if (type == WEIR_DATA_TYPE_VALUE)
+		most = item->key.len;
+	if (!most != !bits || bits > most)
 		return weir_refuse(req, tb[WEIR_A_LOOKUP_DATA_LEN] ?: nest, -ERANGE,
-				   "a map to values has from 1 to %u bits here", item->key.len);
+				   "a map to values has from 1 to %u bits here", most);
 
 	spec->n_fields = lookup->n_parts;
 	for (i = 0; i < lookup->n_parts; i++)
@@ -214,7 +215,7 @@ struct weir_anon {
 static int weir_anon_data(struct weir_req *req, const struct weir_item *item,
 			  const struct weir_elem_src *src, struct weir_elem_data *data)
 {
-	u8 type = item->lookup->spec->data_type;
+	u8 type = weir_item_lookup(item)->spec->data_type;
 
 	if (type && !src->has_data)
 		return weir_refuse(req, src->attr, -EINVAL,
@@ -257,7 +258,7 @@ static int weir_anon_insert(struct weir_lookup *lookup, struct weir_elem *elem)
 static int weir_anon_take(struct weir_req *req, void *data, const struct weir_elem_src *src)
 {
 	struct weir_anon *anon = data;
-	struct weir_lookup *lookup = anon->item->lookup;
+	struct weir_lookup *lookup = weir_item_lookup(anon->item);
 	struct weir_elem_data leads;
 	struct weir_elem *elem;
 	int err;
@@ -298,7 +299,7 @@ static int weir_anon_elems(struct weir_req *req, struct weir_draft *draft,
 {
 	struct weir_anon anon = { .draft = draft, .item = item };
 
-	return weir_elems_parse(req, item->lookup->spec, tb[WEIR_A_LOOKUP_COLUMNS],
+	return weir_elems_parse(req, weir_item_lookup(item)->spec, tb[WEIR_A_LOOKUP_COLUMNS],
 				tb[WEIR_A_LOOKUP_PACKED], nest, WEIR_A_LOOKUP_ELEM,
 				weir_anon_take, &anon);
 }
@@ -307,7 +308,7 @@ static int weir_lookup_anon(struct weir_req *req, struct weir_draft *draft,
 			    struct weir_item *item, const struct nlattr *nest,
 			    struct nlattr **tb)
 {
-	struct weir_lookup *lookup = item->lookup;
+	struct weir_lookup *lookup = weir_item_lookup(item);
 	struct weir_content *content;
 	int err;
 
@@ -353,7 +354,10 @@ int weir_lookup_parse(struct weir_req *req, struct weir_draft *draft, struct wei
 	if (!lookup)
 		return weir_refuse(req, nest, -ENOMEM, "no memory for the lookup");
 	INIT_LIST_HEAD(&lookup->list);
-	item->lookup = lookup;
+	if (item->type == WEIR_ITEM_TYPE_SET)
+		item->map = lookup;
+	else
+		item->lookup = lookup;
 
 	err = weir_lookup_parts(req, draft, lookup, nest);
 	if (err)
@@ -398,9 +402,7 @@ static int weir_update_stmts_fit(const struct weir_req *req, const struct weir_i
 		return 0;
 	if (!set->spec.loose) {
 		for (i = 0; i < update->n_stmts && i < set->n_stmts; i++)
-			if (update->stmts[i].type != set->stmts[i].type ||
-			    !weir_instance_same(update->stmts[i].instance,
-						set->stmts[i].instance))
+			if (!weir_stmt_same(&update->stmts[i], &set->stmts[i]))
 				break;
 		if (i == update->n_stmts && i == set->n_stmts)
 			return 0;
@@ -448,7 +450,7 @@ static int weir_update_stmts(struct weir_req *req, struct weir_draft *draft,
 		err = weir_stmt_parse(req, attr, stmt);
 		if (err)
 			return err;
-		if (stmt->instance)
+		if (weir_item_instance(stmt))
 			draft->hooks &= stmt->instance->plugin->hooks;
 	}
 	return weir_update_stmts_fit(req, item, nest);
@@ -551,7 +553,7 @@ int weir_update_parse(struct weir_req *req, struct weir_draft *draft, struct wei
 static void weir_part_destroy(struct weir_net *wn, u8 family, struct weir_key_part *part,
 			      bool put)
 {
-	weir_instance_destroy(wn, family, part->key.instance, put);
+	weir_instance_destroy(wn, family, weir_key_instance(&part->key), put);
 	kfree(part->ops);
 }
 
@@ -578,12 +580,12 @@ static void weir_update_destroy(struct weir_net *wn, u8 family, struct weir_upda
  */
 void weir_lookup_destroy(struct weir_net *wn, u8 family, struct weir_item *item, bool put)
 {
-	struct weir_lookup *lookup = item->lookup;
+	struct weir_lookup *lookup = weir_item_lookup(item);
 	u32 i;
 
 	if (put)
 		weir_lookup_use(item, -1);
-	weir_update_destroy(wn, family, item->update, put);
+	weir_update_destroy(wn, family, weir_item_update(item), put);
 	weir_content_free(wn, family, lookup->anon_spec, lookup->anon, put);
 	if (lookup->catchall)
 		weir_elem_free(wn, lookup->anon_spec, family, lookup->catchall, put);
@@ -600,18 +602,18 @@ void weir_lookup_destroy(struct weir_net *wn, u8 family, struct weir_item *item,
  */
 void weir_lookup_put(const struct weir_item *item)
 {
-	const struct weir_lookup *lookup = item->lookup;
-	const struct weir_update *update = item->update;
+	const struct weir_lookup *lookup = weir_item_lookup(item);
+	const struct weir_update *update = weir_item_update(item);
 	u32 i;
 
 	weir_content_put(lookup->anon);
 	for (i = 0; i < lookup->n_parts; i++)
-		weir_instance_put(lookup->parts[i].key.instance);
+		weir_instance_put(weir_key_instance(&lookup->parts[i].key));
 	if (!update)
 		return;
-	weir_instance_put(update->source.key.instance);
+	weir_instance_put(weir_key_instance(&update->source.key));
 	for (i = 0; i < update->n_stmts; i++)
-		weir_instance_put(update->stmts[i].instance);
+		weir_instance_put(weir_item_instance(&update->stmts[i]));
 }
 
 /**
@@ -639,7 +641,7 @@ static int weir_use_object(void *data, const u8 *from, const u8 *to, struct weir
  */
 void weir_lookup_use(const struct weir_item *item, int more)
 {
-	const struct weir_lookup *lookup = item->lookup;
+	const struct weir_lookup *lookup = weir_item_lookup(item);
 	struct weir_using using = { .spec = lookup->spec, .more = more };
 	struct weir_set_pos pos = {};
 
@@ -658,11 +660,12 @@ void weir_lookup_use(const struct weir_item *item, int more)
  */
 void weir_lookup_link(struct weir_rule *rule)
 {
+	struct weir_rule_body body = weir_rule_body(rule);
+	const struct weir_item *item = NULL;
 	struct weir_lookup *lookup;
-	u32 i;
 
-	for (i = 0; i < rule->body.n_items; i++) {
-		lookup = rule->body.items[i].lookup;
+	while ((item = weir_body_next(&body, item))) {
+		lookup = weir_item_lookup(item);
 		if (!lookup)
 			continue;
 		lookup->rule = rule;
@@ -679,26 +682,37 @@ void weir_lookup_link(struct weir_rule *rule)
  */
 void weir_lookup_unlink(struct weir_rule *rule)
 {
-	u32 i;
+	struct weir_rule_body body = weir_rule_body(rule);
+	const struct weir_item *item = NULL;
+	struct weir_lookup *lookup;
 
-	for (i = 0; i < rule->body.n_items; i++)
-		if (rule->body.items[i].lookup)
-			list_del_init(&rule->body.items[i].lookup->list);
+	while ((item = weir_body_next(&body, item))) {
+		lookup = weir_item_lookup(item);
+		if (lookup)
+			list_del_init(&lookup->list);
+	}
 }
 
-static int weir_rule_relower(struct weir_txn *txn, struct weir_rule *rule,
+/* A rule that asks a named set is rich. */
+static struct weir_rich_rule *weir_lookup_rule(const struct weir_lookup *lookup)
+{
+	return container_of(lookup->rule, struct weir_rich_rule, rule);
+}
+
+static int weir_rule_relower(struct weir_txn *txn, struct weir_rich_rule *rich,
 			     struct netlink_ext_ack *extack)
 {
-	struct weir_rule_body body = rule->body;
+	struct weir_rule_body body = weir_rule_body(&rich->rule);
+	struct weir_chain *chain = rich->rule.chain;
 	int err;
 
-	err = weir_code_create(&body, rule->chain->table->family, extack);
+	err = weir_code_create(&body, chain->table->family, extack);
 	if (err)
 		return err;
-	weir_code_destroy(rule->body.next);
-	rule->body.next = body.code;
-	weir_chain_dirty(txn, rule->chain);
-	rule->chain->afresh = true;
+	weir_code_destroy(rich->next);
+	rich->next = body.code;
+	weir_chain_dirty(txn, chain);
+	chain->afresh = true;
 	return 0;
 }
 
@@ -728,7 +742,7 @@ int weir_lookup_relower(struct weir_txn *txn, struct weir_set *set, const struct
 			continue;
 		lookup->ops = ops;
 		lookup->spec = spec;
-		err = weir_rule_relower(txn, lookup->rule, extack);
+		err = weir_rule_relower(txn, weir_lookup_rule(lookup), extack);
 		if (err)
 			return err;
 	}
@@ -741,11 +755,13 @@ int weir_lookup_relower(struct weir_txn *txn, struct weir_set *set, const struct
  */
 void weir_lookup_unlower(struct weir_set *set)
 {
+	struct weir_rich_rule *rich;
 	struct weir_lookup *lookup;
 
 	list_for_each_entry(lookup, &set->lookups, list) {
-		weir_code_destroy(lookup->rule->body.next);
-		lookup->rule->body.next = NULL;
+		rich = weir_lookup_rule(lookup);
+		weir_code_destroy(rich->next);
+		rich->next = NULL;
 		/* A new rule that asks what was never committed goes with it. */
 		if (!set->content)
 			continue;
@@ -761,15 +777,15 @@ void weir_lookup_unlower(struct weir_set *set)
  */
 void weir_lookup_settle(struct weir_set *set, struct weir_code **gone)
 {
-	struct weir_rule_body *body;
+	struct weir_rich_rule *rich;
 	struct weir_lookup *lookup;
 
 	list_for_each_entry(lookup, &set->lookups, list) {
-		body = &lookup->rule->body;
-		if (!body->next)
+		rich = weir_lookup_rule(lookup);
+		if (!rich->next)
 			continue;
-		weir_code_retire(gone, body->code);
-		body->code = body->next;
-		body->next = NULL;
+		weir_code_retire(gone, rich->rule.code);
+		rich->rule.code = rich->next;
+		rich->next = NULL;
 	}
 }

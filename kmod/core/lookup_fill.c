@@ -92,7 +92,7 @@ static int weir_anon_elems_fill(struct sk_buff *skb, const struct weir_lookup *l
 int weir_lookup_fill(struct sk_buff *skb, struct weir_item *item, struct weir_part *part)
 {
 	struct nlattr *nest = nla_nest_start(skb, WEIR_A_ITEM_LOOKUP);
-	const struct weir_lookup *lookup = item->lookup;
+	const struct weir_lookup *lookup = weir_item_lookup(item);
 
 	if (!nest)
 		return -EMSGSIZE;
@@ -178,8 +178,7 @@ static bool weir_update_same(const struct weir_update *a, const struct weir_upda
 	    !weir_parts_same(&a->source, &b->source) || a->n_stmts != b->n_stmts)
 		return false;
 	for (i = 0; i < a->n_stmts; i++)
-		if (a->stmts[i].type != b->stmts[i].type ||
-		    !weir_instance_same(a->stmts[i].instance, b->stmts[i].instance))
+		if (!weir_stmt_same(&a->stmts[i], &b->stmts[i]))
 			return false;
 	return true;
 }
@@ -187,7 +186,7 @@ static bool weir_update_same(const struct weir_update *a, const struct weir_upda
 /* Whether two items of a table do the same with the same set. */
 bool weir_lookup_same(const struct weir_item *a, const struct weir_item *b)
 {
-	struct weir_lookup *x = a->lookup, *y = b->lookup;
+	struct weir_lookup *x = weir_item_lookup(a), *y = weir_item_lookup(b);
 	u32 i;
 
 	if (!x || !y)
@@ -197,5 +196,6 @@ bool weir_lookup_same(const struct weir_item *a, const struct weir_item *b)
 	for (i = 0; i < x->n_parts; i++)
 		if (!weir_parts_same(&x->parts[i], &y->parts[i]))
 			return false;
-	return weir_update_same(a->update, b->update) && (x->set || weir_anon_same(x, y));
+	return weir_update_same(weir_item_update(a), weir_item_update(b)) &&
+	       (x->set || weir_anon_same(x, y));
 }

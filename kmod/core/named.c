@@ -74,7 +74,9 @@ int weir_object_fill(struct sk_buff *skb, struct weir_object_named *object, bool
 
 static const char *weir_stmt_type(const struct weir_item *item)
 {
-	return item->instance ? item->instance->plugin->name : weir_counter_type;
+	const struct weir_instance *instance = weir_item_instance(item);
+
+	return instance ? instance->plugin->name : weir_counter_type;
 }
 
 /* Make an object of @item, which is emptied, and give it its place in all indices. */
@@ -164,13 +166,13 @@ static void weir_object_set(struct weir_req *req, struct weir_object_named *obje
 static int weir_object_again(struct weir_req *req, struct weir_object_named *object,
 			     struct weir_item *item)
 {
-	const struct weir_instance *instance = object->next ?: object->item.instance;
+	const struct weir_instance *instance = object->next ?: weir_item_instance(&object->item);
 	const struct nlattr *name = req->attrs[WEIR_A_OBJECT_NAME];
 
 	if (req->info->nlhdr->nlmsg_flags & NLM_F_EXCL)
 		return weir_refuse(req, name, -EEXIST, "%s %s exists already", object->type,
 				   object->name->str);
-	if (!weir_instance_differs(instance, item->instance))
+	if (!weir_instance_differs(instance, weir_item_instance(item)))
 		return weir_object_update(req, object);
 	if (!instance->plugin->update)
 		return weir_refuse(req, name, -EEXIST,
@@ -281,13 +283,13 @@ static struct weir_object_named *weir_object_named(struct weir_req *req)
 	       weir_object_get(req, nla_data(req->attrs[WEIR_A_OBJECT_TYPE]), name);
 }
 
-static bool weir_body_uses(const struct weir_rule_body *body,
-			   const struct weir_object_named *object)
+static bool weir_rule_uses(struct weir_rule *rule, const struct weir_object_named *object)
 {
-	u32 i;
+	struct weir_rule_body body = weir_rule_body(rule);
+	const struct weir_item *item = NULL;
 
-	for (i = 0; i < body->n_items; i++)
-		if (body->items[i].object == object)
+	while ((item = weir_body_next(&body, item)))
+		if (weir_item_object(item) == object)
 			return true;
 	return false;
 }
@@ -296,12 +298,12 @@ static bool weir_body_uses(const struct weir_rule_body *body,
 static const struct weir_rule *weir_object_user(const struct weir_object_named *object)
 {
 	const struct weir_chain *chain;
-	const struct weir_rule *rule;
+	struct weir_rule *rule;
 
 	list_for_each_entry(chain, &object->table->chains, list)
 		list_for_each_entry(rule, &chain->rules, list)
 			if (weir_seen(&rule->obj, WEIR_VIEW_WRITER) &&
-			    weir_body_uses(&rule->body, object))
+			    weir_rule_uses(rule, object))
 				return rule;
 	return NULL;
 }
@@ -369,8 +371,7 @@ void weir_object_revert(struct weir_net *wn, struct weir_object_named *object)
 /* Give back the reference to the plug-in's module, once the object is deleted. */
 void weir_object_put(const struct weir_object_named *object)
 {
-	if (object->item.instance)
-		module_put(object->item.instance->plugin->owner);
+	weir_instance_put(weir_item_instance(&object->item));
 }
 
 /* Make an object invisible to all but packets. */

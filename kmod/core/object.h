@@ -75,11 +75,15 @@ enum weir_view {
  * @change: In weir_txn.changes; empty if the transaction does not touch it.
  * @kind: enum weir_kind.
  * @state: enum weir_state.
+ * @rich: Of a rule: it is part of a &struct weir_rich_rule.
+ * @size: Of a rule: bytes of its items. Rules are many, and here is room.
  */
 struct weir_object {
 	struct list_head change;
 	u8 kind;
 	u8 state;
+	bool rich;
+	u32 size;
 };
 
 /**
@@ -178,12 +182,12 @@ struct weir_chain_conf {
 /**
  * struct weir_edge - A place among the jumps of a rule.
  * @jump: Index among those of the rule itself.
- * @item: Index of the item whose set comes behind them.
+ * @item: The item whose set comes behind them; NULL before the first.
  * @use: Index in that set's uses.
  */
 struct weir_edge {
 	u32 jump;
-	u32 item;
+	const struct weir_item *item;
 	unsigned long use;
 };
 
@@ -199,7 +203,7 @@ struct weir_edge {
  */
 struct weir_walk {
 	struct weir_chain *parent;
-	struct weir_rule *rule;
+	struct weir_rich_rule *rule;
 	struct weir_edge at;
 	u8 colour;
 	u32 height;
@@ -230,7 +234,8 @@ struct weir_walk {
  * @staged: In weir_txn.staged: @staged_prog replaces @prog at the publication that is
  *   prepared.
  * @rules: In order of evaluation.
- * @special: The rules that jump, ask verdict maps, or are not valid in every hook.
+ * @special: The &struct weir_rich_rule that jump, ask verdict maps, or are not valid in
+ *   every hook.
  * @jumps: &struct weir_jump that lead here.
  * @prog: The published program, NULL if there is none.
  * @staged_prog: The next one, or NULL.
@@ -492,49 +497,65 @@ struct weir_use {
  * struct weir_rule - A rule.
  * @obj: Common part.
  * @list: In weir_chain.rules, in order of evaluation.
- * @special: In weir_chain.special, or empty.
  * @chain: Its chain.
  * @label: Its place, for the engine: grows along weir_chain.rules.
- * @replaces: Of a new rule, the dying rule whose handle it takes.
  * @handle: Unique in the table.
+ * @code: What the engine made of it.
+ * @items: What it means, for weir_rule_body(): its items, one behind the other.
+ */
+struct weir_rule {
+	struct weir_object obj;
+	struct list_head list;
+	struct weir_chain *chain;
+	u64 label;
+	u64 handle;
+	struct weir_code *code;
+	u8 items[] __aligned(8);
+};
+
+/**
+ * struct weir_rich_rule - A rule with something that few rules have.
+ * @special: In weir_chain.special, or empty.
+ * @replaces: Of a new rule, the dying rule whose handle it takes.
+ * @next: What takes the place of its code at the commit that is being prepared, or NULL.
  * @comment: NULL without.
  * @hooks: Hooks where all its plug-ins are valid.
  * @n_jumps: Number of @jumps.
  * @jumps: Where it leads, the elements of its anonymous maps included.
  * @maps: It asks named verdict maps, and leads where &weir_set.uses of those lead.
- * @body: What it means.
+ * @rule: The rule.
  */
-struct weir_rule {
-	struct weir_object obj;
-	struct list_head list;
+struct weir_rich_rule {
 	struct list_head special;
-	struct weir_chain *chain;
-	u64 label;
 	struct weir_rule *replaces;
-	u64 handle;
+	struct weir_code *next;
 	char *comment;
 	unsigned int hooks;
 	u32 n_jumps;
 	struct weir_jump *jumps;
 	bool maps;
-	struct weir_rule_body body;
+	struct weir_rule rule;
 };
 
 /**
  * struct weir_draft - Items of a rule that are still coming in.
- * @body: What came so far.
- * @cap: Items that body.items has room for.
+ * @body: What came so far, each item as a whole.
+ * @n_items: Number of items.
+ * @cap: Items that there is room for.
  * @ranges_cap: Ranges that the last item has room for.
  * @n_jumps: Number of items, and of elements of anonymous maps, that lead to a chain.
+ * @sets: It asks named sets.
  * @maps: It asks named verdict maps.
  * @hooks: Hooks where all plug-ins so far are valid.
  * @ended: A verdict or a terminal target came: nothing may follow.
  */
 struct weir_draft {
 	struct weir_rule_body body;
+	u32 n_items;
 	u32 cap;
 	u32 ranges_cap;
 	u32 n_jumps;
+	bool sets;
 	bool maps;
 	unsigned int hooks;
 	bool ended;
@@ -670,6 +691,22 @@ struct weir_net {
 static inline bool weir_seen(const struct weir_object *obj, enum weir_view view)
 {
 	return obj->state != (view == WEIR_VIEW_WRITER ? WEIR_STATE_DYING : WEIR_STATE_NEW);
+}
+
+/** weir_rule_rich() - What few rules have, or NULL. */
+static inline struct weir_rich_rule *weir_rule_rich(struct weir_rule *rule)
+{
+	return rule->obj.rich ? container_of(rule, struct weir_rich_rule, rule) : NULL;
+}
+
+/** weir_rule_body() - What a rule means. */
+static inline struct weir_rule_body weir_rule_body(struct weir_rule *rule)
+{
+	return (struct weir_rule_body){
+		.items	= (struct weir_item *)rule->items,
+		.size	= rule->obj.size,
+		.code	= rule->code,
+	};
 }
 
 /** weir_table_conf() - A table's settings for who looks. */

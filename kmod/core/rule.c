@@ -10,6 +10,14 @@
 #include <linux/slab.h>
 #include "core.h"
 
+/* Of a new rule, the dying rule whose handle it takes, or NULL. */
+static struct weir_rule *weir_rule_replaces(struct weir_rule *rule)
+{
+	const struct weir_rich_rule *rich = weir_rule_rich(rule);
+
+	return rich ? rich->replaces : NULL;
+}
+
 /**
  * weir_rule_find() - Find a rule by handle.
  * @table: Its table.
@@ -25,7 +33,7 @@ struct weir_rule *weir_rule_find(struct weir_table *table, u64 handle, enum weir
 	if (handle <= ULONG_MAX)
 		rule = xa_load(&table->rule_handles, handle);
 	if (rule && view == WEIR_VIEW_COMMITTED && rule->obj.state == WEIR_STATE_NEW)
-		rule = rule->replaces;
+		rule = weir_rule_replaces(rule);
 	return rule && weir_seen(&rule->obj, view) ? rule : NULL;
 }
 
@@ -84,92 +92,151 @@ static void weir_rule_link_map(struct weir_rule *rule, struct weir_jump **jump,
 		weir_rule_link_elem(&linking, NULL, NULL, lookup->catchall);
 }
 
-static void weir_rule_link_jumps(struct weir_rule *rule)
+static void weir_rule_link_jumps(struct weir_rule *rule, struct weir_jump *jump)
 {
-	struct weir_jump *jump = rule->jumps;
-	u32 i;
+	struct weir_rule_body body = weir_rule_body(rule);
+	const struct weir_item *item = NULL;
 
-	for (i = 0; i < rule->body.n_items; i++) {
-		const struct weir_item *item = &rule->body.items[i];
-
-		if (item->chain)
+	while ((item = weir_body_next(&body, item))) {
+		if (weir_item_chain(item))
 			weir_rule_link_jump(rule, &jump, item->chain, item->verdict);
 		if (item->type == WEIR_ITEM_TYPE_VMAP && item->lookup->anon)
 			weir_rule_link_map(rule, &jump, item->lookup);
 	}
 }
 
-/**
- * weir_rule_new() - Make a rule of a complete draft.
- * @chain: Its chain.
- * @draft: Emptied on success.
- * @extack: Takes the reason of a refusal.
- *
- * The rule has no handle and no place yet.
- *
- * Return: The rule or ERR_PTR().
- */
-struct weir_rule *weir_rule_new(struct weir_chain *chain, struct weir_draft *draft,
-				struct netlink_ext_ack *extack)
+/* Memory for a rule, rich or not, and for as many bytes of items. */
+static struct weir_rule *weir_rule_alloc(bool rich, size_t items)
 {
+	size_t before = rich ? offsetof(struct weir_rich_rule, rule) : 0;
+	struct weir_rule *rule;
+	void *memory;
+
+	memory = kvzalloc(before + struct_size(rule, items, items),
+			  GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
+	if (!memory)
+		return NULL;
+	rule = memory + before;
+	rule->obj.rich = rich;
+	return rule;
+}
+
+/* The reverse, with what a rich rule has; nothing of its items. */
+static void weir_rule_dealloc(struct weir_rule *rule)
+{
+	struct weir_rich_rule *rich = weir_rule_rich(rule);
+
+	if (!rich) {
+		kvfree(rule);
+		return;
+	}
+	weir_code_destroy(rich->next);
+	kvfree(rich->jumps);
+	kfree(rich->comment);
+	kvfree(rich);
+}
+
+/* Whether a rule will have anything that few rules have. */
+static bool weir_pending_is_rich(const struct weir_pending *pending)
+{
+	const struct weir_draft *draft = &pending->draft;
+
+	return draft->n_jumps || draft->sets || draft->hooks != WEIR_HOOKS_ALL ||
+	       pending->comment || pending->replaces;
+}
+
+/* What a rule has that is rich; its comment and its draft go with it. */
+static void weir_rule_enrich(struct weir_rich_rule *rich, struct weir_pending *pending)
+{
+	const struct weir_draft *draft = &pending->draft;
+
+	INIT_LIST_HEAD(&rich->special);
+	rich->hooks = draft->hooks;
+	rich->n_jumps = draft->n_jumps;
+	rich->maps = draft->maps;
+	swap(rich->comment, pending->comment);
+	weir_rule_link_jumps(&rich->rule, rich->jumps);
+	if (rich->n_jumps || rich->maps || rich->hooks != WEIR_HOOKS_ALL)
+		list_add_tail(&rich->special, &rich->rule.chain->special);
+}
+
+/* A rule with the items of a draft, which keeps what they hold. */
+static struct weir_rule *weir_rule_of(const struct weir_pending *pending,
+				      struct netlink_ext_ack *extack)
+{
+	const struct weir_draft *draft = &pending->draft;
+	size_t size = weir_draft_size(draft);
+	struct weir_rule_body body;
+	struct weir_jump *jumps;
 	struct weir_rule *rule;
 	int err = -ENOMEM;
 
-	rule = kzalloc(sizeof(*rule), GFP_KERNEL_ACCOUNT);
+	rule = weir_rule_alloc(weir_pending_is_rich(pending), size);
 	if (!rule)
 		return ERR_PTR(-ENOMEM);
 	if (draft->n_jumps) {
-		rule->jumps = kvcalloc(draft->n_jumps, sizeof(*rule->jumps),
-				       GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
-		if (!rule->jumps)
+		jumps = kvcalloc(draft->n_jumps, sizeof(*jumps),
+				 GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
+		if (!jumps)
 			goto err_free_rule;
+		weir_rule_rich(rule)->jumps = jumps;
 	}
-	err = weir_draft_finish(draft);
-	if (!err)
-		err = weir_code_create(&draft->body, chain->table->family, extack);
+	rule->obj.size = size;
+	body = weir_rule_body(rule);
+	weir_draft_pack(draft, rule->items);
+	err = weir_code_create(&body, pending->chain->table->family, extack);
 	if (err)
-		goto err_free_jumps;
+		goto err_free_rule;
+	rule->code = body.code;
+	return rule;
 
+err_free_rule:
+	weir_rule_dealloc(rule);
+	return ERR_PTR(err);
+}
+
+/*
+ * Make a rule of what is complete; draft and comment are empty then. It has no handle
+ * and no place yet.
+ */
+static struct weir_rule *weir_rule_new(struct weir_pending *pending,
+				       struct netlink_ext_ack *extack)
+{
+	struct weir_rule *rule = weir_rule_of(pending, extack);
+
+	if (IS_ERR(rule))
+		return rule;
 	rule->obj.kind = WEIR_KIND_RULE;
 	rule->obj.state = WEIR_STATE_NEW;
 	INIT_LIST_HEAD(&rule->obj.change);
 	INIT_LIST_HEAD(&rule->list);
-	INIT_LIST_HEAD(&rule->special);
-	rule->chain = chain;
-	rule->hooks = draft->hooks;
-	rule->n_jumps = draft->n_jumps;
-	rule->maps = draft->maps;
-	rule->body = draft->body;
-	*draft = (struct weir_draft){};
-	weir_rule_link_jumps(rule);
+	rule->chain = pending->chain;
+	if (rule->obj.rich)
+		weir_rule_enrich(weir_rule_rich(rule), pending);
+	weir_draft_empty(&pending->draft);
 	weir_lookup_link(rule);
-	if (rule->n_jumps || rule->maps || rule->hooks != WEIR_HOOKS_ALL)
-		list_add_tail(&rule->special, &chain->special);
 	return rule;
-
-err_free_jumps:
-	kvfree(rule->jumps);
-err_free_rule:
-	kfree(rule);
-	return ERR_PTR(err);
 }
 
 /* Make a rule invisible to all but packets. */
 void weir_rule_unlink(struct weir_rule *rule)
 {
 	struct xarray *handles = &rule->chain->table->rule_handles;
+	struct weir_rich_rule *rich = weir_rule_rich(rule);
 	u32 i;
 
 	if (rule->handle && xa_load(handles, rule->handle) == rule) {
-		if (rule->replaces)
-			xa_store(handles, rule->handle, rule->replaces, GFP_KERNEL_ACCOUNT);
+		if (weir_rule_replaces(rule))
+			xa_store(handles, rule->handle, rich->replaces, GFP_KERNEL_ACCOUNT);
 		else
 			xa_erase(handles, rule->handle);
 	}
-	for (i = 0; i < rule->n_jumps; i++)
-		list_del(&rule->jumps[i].list);
+	if (rich) {
+		for (i = 0; i < rich->n_jumps; i++)
+			list_del(&rich->jumps[i].list);
+		list_del(&rich->special);
+	}
 	weir_lookup_unlink(rule);
-	list_del(&rule->special);
 	list_del(&rule->list);
 	list_del_init(&rule->obj.change);
 }
@@ -182,10 +249,10 @@ void weir_rule_unlink(struct weir_rule *rule)
  */
 void weir_rule_free(struct weir_net *wn, struct weir_rule *rule, bool put)
 {
-	weir_body_destroy(wn, rule->chain->table->family, &rule->body, put);
-	kvfree(rule->jumps);
-	kfree(rule->comment);
-	kfree(rule);
+	struct weir_rule_body body = weir_rule_body(rule);
+
+	weir_body_destroy(wn, rule->chain->table->family, &body, put);
+	weir_rule_dealloc(rule);
 }
 
 /**
@@ -195,13 +262,15 @@ void weir_rule_free(struct weir_net *wn, struct weir_rule *rule, bool put)
  */
 void weir_rule_drop(struct weir_txn *txn, struct weir_rule *rule)
 {
+	struct weir_rule_body body = weir_rule_body(rule);
+
 	weir_chain_dirty(txn, rule->chain);
 	if (rule->obj.state == WEIR_STATE_NEW) {
 		weir_rule_unlink(rule);
 		weir_rule_free(txn->wn, rule, true);
 		return;
 	}
-	weir_body_use(&rule->body, -1);
+	weir_body_use(&body, -1);
 	rule->obj.state = WEIR_STATE_DYING;
 	weir_txn_note(txn, &rule->obj);
 }
@@ -211,6 +280,7 @@ void weir_pending_free(struct weir_net *wn, struct weir_pending *pending)
 	if (!pending)
 		return;
 	weir_body_destroy(wn, pending->chain->table->family, &pending->draft.body, true);
+	weir_draft_empty(&pending->draft);
 	kfree(pending->comment);
 	kfree(pending);
 }
@@ -287,11 +357,12 @@ void weir_rules_label(struct weir_chain *chain)
 static void weir_rule_place(struct weir_txn *txn, struct weir_rule *rule,
 			    const struct weir_pending *pending)
 {
+	struct weir_rich_rule *rich = weir_rule_rich(rule);
 	struct weir_rule *old = pending->replaces;
 
 	if (old) {
 		list_add(&rule->list, &old->list);
-		rule->replaces = old->obj.state == WEIR_STATE_NEW ? old->replaces : old;
+		rich->replaces = old->obj.state == WEIR_STATE_NEW ? weir_rule_replaces(old) : old;
 		weir_rule_drop(txn, old);
 	} else if (pending->where) {
 		if (pending->before)
@@ -305,7 +376,7 @@ static void weir_rule_place(struct weir_txn *txn, struct weir_rule *rule,
 	}
 	weir_rule_label(rule, pending->before);
 	weir_chain_dirty(txn, rule->chain);
-	rule->chain->rewired |= !list_empty(&rule->special);
+	rule->chain->rewired |= rich && !list_empty(&rich->special);
 	weir_txn_note(txn, &rule->obj);
 }
 
@@ -332,13 +403,12 @@ static int weir_rule_insert(struct weir_req *req, struct weir_pending *pending)
 	struct weir_rule *rule;
 	int err;
 
-	rule = weir_rule_new(pending->chain, &pending->draft, req->extack);
+	rule = weir_rule_new(pending, req->extack);
 	if (IS_ERR(rule)) {
 		err = PTR_ERR(rule);
 		return req->extack->_msg ? err :
 		       weir_refuse(req, NULL, err, "no memory for the rule");
 	}
-	swap(rule->comment, pending->comment);
 	err = weir_rule_index(rule, pending->replaces);
 	if (err) {
 		rule->handle = 0;
@@ -353,11 +423,14 @@ static int weir_rule_insert(struct weir_req *req, struct weir_pending *pending)
 static int weir_rule_del_same(struct weir_req *req, struct weir_pending *pending)
 {
 	struct weir_chain *chain = pending->chain;
+	struct weir_rule_body body;
 	struct weir_rule *rule;
 
 	list_for_each_entry(rule, &chain->rules, list) {
-		if (!weir_seen(&rule->obj, WEIR_VIEW_WRITER) ||
-		    !weir_body_same(&rule->body, &pending->draft.body))
+		if (!weir_seen(&rule->obj, WEIR_VIEW_WRITER))
+			continue;
+		body = weir_rule_body(rule);
+		if (!weir_body_same(&body, &pending->draft.body))
 			continue;
 		weir_rule_drop(req->txn, rule);
 		return 0;
@@ -385,7 +458,7 @@ static int weir_rule_items(struct weir_req *req)
 	}
 	if (req->attrs[WEIR_A_RULE_MORE])
 		return 0;
-	if (!pending->draft.body.n_items)
+	if (!pending->draft.n_items)
 		return weir_refuse(req, NULL, -EINVAL, "the rule is empty");
 
 	err = pending->del ? weir_rule_del_same(req, pending) :

@@ -6,9 +6,10 @@
 
 #include "core.h"
 
-static int weir_rule_head_fill(struct sk_buff *skb, const struct weir_rule *rule,
+static int weir_rule_head_fill(struct sk_buff *skb, struct weir_rule *rule,
 			       const struct weir_rule_msg *msg)
 {
+	const struct weir_rich_rule *rich = weir_rule_rich(rule);
 	const struct weir_table *table = rule->chain->table;
 
 	if (nla_put_u8(skb, WEIR_A_RULE_FAMILY, table->family) ||
@@ -18,11 +19,26 @@ static int weir_rule_head_fill(struct sk_buff *skb, const struct weir_rule *rule
 	    nla_put_u64_64bit(skb, WEIR_A_RULE_HANDLE, rule->handle, WEIR_A_RULE_PAD) ||
 	    (msg->prev && nla_put_u64_64bit(skb, WEIR_A_RULE_POSITION, msg->prev,
 					    WEIR_A_RULE_PAD)) ||
-	    (rule->comment && nla_put_string(skb, WEIR_A_RULE_COMMENT, rule->comment)) ||
+	    (rich && rich->comment &&
+	     nla_put_string(skb, WEIR_A_RULE_COMMENT, rich->comment)) ||
 	    (msg->event >= 0 && nla_put_u32(skb, WEIR_A_RULE_EVENT, msg->event)) ||
 	    (msg->explain && weir_rule_explain(skb, rule)))
 		return -EMSGSIZE;
 	return 0;
+}
+
+/* Put as many items as there is room for; returns whether those were all. */
+static bool weir_items_fill(struct sk_buff *skb, const struct weir_rule_body *body,
+			    struct weir_part *part, bool reset)
+{
+	struct weir_item *item = NULL;
+	u32 i;
+
+	for (i = 0; (item = weir_body_next(body, item)); i++)
+		while (part->item == i)
+			if (weir_item_fill(skb, item, part, reset))
+				return false;
+	return true;
 }
 
 /**
@@ -39,6 +55,7 @@ static int weir_rule_head_fill(struct sk_buff *skb, const struct weir_rule *rule
 int weir_rule_fill(struct sk_buff *skb, struct weir_rule *rule, struct weir_part *part,
 		   const struct weir_rule_msg *msg, struct nlmsghdr **nlh)
 {
+	struct weir_rule_body body = weir_rule_body(rule);
 	bool first = !part->item && !part->range;
 	struct weir_part from = *part;
 	void *hdr;
@@ -51,10 +68,7 @@ int weir_rule_fill(struct sk_buff *skb, struct weir_rule *rule, struct weir_part
 	if (first && weir_rule_head_fill(skb, rule, msg))
 		goto cancel;
 
-	while (part->item < rule->body.n_items)
-		if (weir_item_fill(skb, &rule->body.items[part->item], part, msg->reset))
-			break;
-	if (part->item == rule->body.n_items) {
+	if (weir_items_fill(skb, &body, part, msg->reset)) {
 		genlmsg_end(skb, hdr);
 		return 0;
 	}

@@ -280,7 +280,7 @@ static int weir_set_parse_stmt(struct weir_req *req, struct weir_set *set,
 	if (err)
 		return err;
 	set->n_stmts++;
-	if (item->instance) {
+	if (weir_item_instance(item)) {
 		set->spec.n_stmts++;
 		set->hooks &= item->instance->plugin->hooks;
 		return 0;
@@ -749,8 +749,7 @@ static bool weir_sets_alike(const struct weir_set *a, const struct weir_set *b)
 	    a->n_stmts != b->n_stmts)
 		return false;
 	for (i = 0; i < a->n_stmts; i++)
-		if (a->stmts[i].type != b->stmts[i].type ||
-		    !weir_instance_same(a->stmts[i].instance, b->stmts[i].instance))
+		if (!weir_stmt_same(&a->stmts[i], &b->stmts[i]))
 			return false;
 	return true;
 }

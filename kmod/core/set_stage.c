@@ -198,8 +198,7 @@ void weir_set_put(const struct weir_set *set)
 	if (set->catchall)
 		weir_elem_put(&set->spec, set->catchall);
 	for (i = 0; i < set->n_stmts; i++)
-		if (set->stmts[i].instance)
-			module_put(set->stmts[i].instance->plugin->owner);
+		weir_instance_put(weir_item_instance(&set->stmts[i]));
 }
 
 /**

@@ -117,19 +117,23 @@ int weir_stmt_parse(struct weir_req *req, const struct nlattr *nest, struct weir
  */
 void weir_stmt_destroy(struct weir_net *wn, u8 family, struct weir_item *item, bool put)
 {
-	weir_instance_destroy(wn, family, item->instance, put);
+	weir_instance_destroy(wn, family, weir_item_instance(item), put);
 	if (item->type == WEIR_ITEM_TYPE_COUNTER)
 		weir_counter_free(item);
 }
 
-static int weir_stmt_counter_fill(struct sk_buff *skb, const struct weir_item *item,
-				  const struct weir_counter *sum)
+/* Whether two statements mean the same, whatever they have counted. */
+bool weir_stmt_same(const struct weir_item *a, const struct weir_item *b)
+{
+	return a->type == b->type &&
+	       weir_instance_same(weir_item_instance(a), weir_item_instance(b));
+}
+
+static int weir_stmt_counter_fill(struct sk_buff *skb, const struct weir_counter *value)
 {
 	if (nla_put_u32(skb, WEIR_A_STMT_TYPE, WEIR_STMT_TYPE_COUNTER) ||
-	    nla_put_u64_64bit(skb, WEIR_A_STMT_PACKETS, sum->packets + item->base.packets,
-			      WEIR_A_STMT_PAD) ||
-	    nla_put_u64_64bit(skb, WEIR_A_STMT_BYTES, sum->bytes + item->base.bytes,
-			      WEIR_A_STMT_PAD))
+	    nla_put_u64_64bit(skb, WEIR_A_STMT_PACKETS, value->packets, WEIR_A_STMT_PAD) ||
+	    nla_put_u64_64bit(skb, WEIR_A_STMT_BYTES, value->bytes, WEIR_A_STMT_PAD))
 		return -EMSGSIZE;
 	return 0;
 }
@@ -143,14 +147,12 @@ static int weir_stmt_match_fill(struct sk_buff *skb, const struct weir_item *ite
 
 /* What was put into the message is counted anew. */
 static void weir_stmt_reset(struct weir_item *item, const struct nlattr *nest,
-			    const struct weir_counter *sum)
+			    const struct weir_counter *value)
 {
-	if (item->type == WEIR_ITEM_TYPE_COUNTER) {
-		item->base.packets = -sum->packets;
-		item->base.bytes = -sum->bytes;
-	} else {
+	if (item->type == WEIR_ITEM_TYPE_COUNTER)
+		weir_counter_reset(item, value);
+	else
 		weir_instance_reset(item->instance, nla_find_nested(nest, WEIR_A_STMT_DATA));
-	}
 }
 
 /**
@@ -166,14 +168,14 @@ static void weir_stmt_reset(struct weir_item *item, const struct nlattr *nest,
 int weir_stmt_fill(struct sk_buff *skb, int type, struct weir_item *item, bool reset)
 {
 	struct nlattr *nest = nla_nest_start(skb, type);
-	struct weir_counter sum = {};
+	struct weir_counter value = {};
 	int err;
 
 	if (!nest)
 		return -EMSGSIZE;
 	if (item->type == WEIR_ITEM_TYPE_COUNTER) {
-		weir_counter_sum(item, &sum);
-		err = weir_stmt_counter_fill(skb, item, &sum);
+		weir_counter_read(item, &value);
+		err = weir_stmt_counter_fill(skb, &value);
 	} else {
 		err = weir_stmt_match_fill(skb, item);
 	}
@@ -183,7 +185,7 @@ int weir_stmt_fill(struct sk_buff *skb, int type, struct weir_item *item, bool r
 	}
 	nla_nest_end(skb, nest);
 	if (reset)
-		weir_stmt_reset(item, nest, &sum);
+		weir_stmt_reset(item, nest, &value);
 	return 0;
 }
 

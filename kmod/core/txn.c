@@ -53,12 +53,14 @@ void weir_txn_note(struct weir_txn *txn, struct weir_object *obj)
 
 static void weir_undo_rule(struct weir_net *wn, struct weir_rule *rule)
 {
+	struct weir_rule_body body = weir_rule_body(rule);
+
 	if (rule->obj.state == WEIR_STATE_NEW) {
 		weir_rule_unlink(rule);
 		weir_rule_free(wn, rule, true);
 		return;
 	}
-	weir_body_use(&rule->body, 1);
+	weir_body_use(&body, 1);
 	rule->obj.state = WEIR_STATE_LIVE;
 	list_del_init(&rule->obj.change);
 }

@@ -68,7 +68,7 @@ bool weir_run_data_object(const struct weir_elem_data *data, struct weir_pkt *pk
 
 	if (item->type == WEIR_ITEM_TYPE_MATCH)
 		return weir_run_match(item->instance, pkt);
-	weir_count(item->counter, pkt);
+	weir_count(weir_item_counter(item), pkt);
 	return true;
 }
 

@@ -179,39 +179,35 @@ static_assert(sizeof(struct weir_insn) == 16);
 /**
  * struct weir_code - A rule's code.
  * @family: Family of its table.
- * @jumps: It may end in a jump, so the rule behind it may be entered.
- * @writes: It may write to the packet, or have a target do so.
+ * @exit: How it ends, enum weir_exit; of a @simple rule.
  * @simple: Behind its conditions it only counts and decides: @counter, @exit and
  *   @target are all of that.
  * @beyond: A box of it does not say all of its conditions, see class.h.
- * @exit: How it ends, enum weir_exit; of a @simple rule.
+ * @jumps: It may end in a jump, so the rule behind it may be entered.
+ * @writes: It may write to the packet, or have a target do so.
+ * @skip: How many instructions at the beginning a classifier has made sure of.
+ * @entry: Which of the rules in @residue it is.
  * @target: Where to, for a jump or goto.
+ * @n_insns: Number of @insns.
  * @counter: What counts; may be NULL.
  * @residue: Machine code for packets that a classifier has found the rule for, or NULL.
- * @entry: Which of the rules in @residue it is.
- * @skip: How many instructions at the beginning a classifier has made sure of.
  * @gone: In a list of what waits to be freed.
- * @pos: For weir_prog_create(): index in the chain it compiles.
- * @epoch: For weir_prog_create(): which chain @pos is about.
- * @n_insns: Number of @insns.
  * @insns: The last one is %WEIR_IR_END or a verdict.
  */
 struct weir_code {
 	u8 family;
-	bool jumps;
-	bool writes;
+	u8 exit;
 	bool simple;
 	bool beyond;
-	u8 exit;
+	u8 jumps : 1;
+	u8 writes : 1;
 	u8 skip;
 	u8 entry;
 	u32 target;
+	u32 n_insns;
 	struct weir_counter __percpu *counter;
 	struct weir_residue *residue;
 	struct weir_code *gone;
-	u32 pos;
-	u64 epoch;
-	u32 n_insns;
 	struct weir_insn insns[];
 };
 

@@ -417,18 +417,19 @@ static int weir_lower_ranges(struct weir_lower *low, const struct weir_item *ite
 static void weir_learn(struct weir_lower *low, const struct weir_item *item)
 {
 	const u32 protocol = offsetof(struct iphdr, protocol) * 8;
+	const struct weir_val val = weir_item_val(item);
 	const struct weir_key *key = &item->key;
 
-	if (item->rel != WEIR_REL_EQ || item->n_ops || item->val.hi || item->val.lo > U8_MAX)
+	if (item->rel != WEIR_REL_EQ || item->n_ops || val.hi || val.lo > U8_MAX)
 		return;
 	if (key->type == WEIR_KEY_TYPE_META && key->meta == WEIR_META_L4PROTO)
-		low->facts.l4proto = item->val.lo;
+		low->facts.l4proto = val.lo;
 	else if (key->type == WEIR_KEY_TYPE_META && key->meta == WEIR_META_NFPROTO &&
 		 low->family == NFPROTO_INET)
-		low->facts.nfproto = item->val.lo;
+		low->facts.nfproto = val.lo;
 	else if (key->type == WEIR_KEY_TYPE_PAYLOAD && key->header == WEIR_HEADER_IP &&
 		 key->offset == protocol && key->len == 8)
-		low->facts.l4proto = item->val.lo;
+		low->facts.l4proto = val.lo;
 }
 
 static int weir_lower_cond(struct weir_lower *low, const struct weir_item *item)
@@ -438,10 +439,10 @@ static int weir_lower_cond(struct weir_lower *low, const struct weir_item *item)
 	err = weir_lower_key(low, &item->key);
 	if (err)
 		return err;
-	weir_lower_ops(low, item->ops, item->n_ops, item->key.len);
-	if (item->rel == WEIR_REL_IN || item->rel == WEIR_REL_NOT_IN)
+	weir_lower_ops(low, weir_item_ops(item), item->n_ops, item->key.len);
+	if (weir_item_lists(item))
 		return weir_lower_ranges(low, item, item->key.len);
-	weir_emit_cmp(low, item->key.len, item->rel, item->val);
+	weir_emit_cmp(low, item->key.len, item->rel, weir_item_val(item));
 	weir_learn(low, item);
 	return 0;
 }
@@ -550,7 +551,7 @@ static int weir_lower_update(struct weir_lower *low, const struct weir_item *ite
 /* A named object is an item that others share; it begins with what it is. */
 static int weir_lower_object(struct weir_lower *low, const struct weir_item *item)
 {
-	if (item->lookup)
+	if (item->from == WEIR_FROM_MAP)
 		return weir_lower_lookup(low, item->lookup, WEIR_IR_OBJECT);
 	return weir_lower_item(low, (const struct weir_item *)item->object);
 }
@@ -620,21 +621,24 @@ static int weir_lower_set(struct weir_lower *low, const struct weir_item *item)
 	if (err)
 		return err;
 
-	if (item->lookup) {
-		err = weir_lower_lookup(low, item->lookup, WEIR_IR_MAP);
-		if (err)
-			return err;
-	} else if (!item->source.len) {
-		weir_emit_const(low, WEIR_IR_LOAD_IMM, item->key.len,
-				weir_val_and(item->val, all));
-	} else {
+	switch (item->from) {
+	case WEIR_FROM_MAP:
+		err = weir_lower_lookup(low, item->map, WEIR_IR_MAP);
+		break;
+	case WEIR_FROM_KEY:
 		err = weir_lower_key(low, &item->source);
 		if (err)
-			return err;
-		weir_lower_ops(low, item->ops, item->n_ops, item->source.len);
+			break;
+		weir_lower_ops(low, weir_item_ops(item), item->n_ops, item->source.len);
 		if (item->source.len > item->key.len)
 			weir_emit_const(low, WEIR_IR_AND, item->source.len, all);
+		break;
+	default:
+		weir_emit_const(low, WEIR_IR_LOAD_IMM, item->key.len,
+				weir_val_and(weir_item_val(item), all));
 	}
+	if (err)
+		return err;
 	weir_lower_store(low, &item->key);
 	return 0;
 }
@@ -664,7 +668,7 @@ static int weir_lower_item(struct weir_lower *low, const struct weir_item *item)
 		weir_lower_verdict(low, item);
 		return 0;
 	case WEIR_ITEM_TYPE_COUNTER:
-		weir_emit(low, WEIR_IR_COUNT)->counter = item->counter;
+		weir_emit(low, WEIR_IR_COUNT)->counter = weir_item_counter(item);
 		return 0;
 	case WEIR_ITEM_TYPE_SET:
 		return weir_lower_set(low, item);
@@ -698,16 +702,17 @@ static size_t weir_part_room(const struct weir_key_part *part)
 /* Room for every instruction that the items can need. */
 static size_t weir_lower_room(const struct weir_rule_body *body)
 {
+	const struct weir_item *item = NULL;
+	const struct weir_lookup *lookup;
 	size_t room = 1;
-	u32 i, j;
+	u32 i;
 
-	for (i = 0; i < body->n_items; i++) {
-		const struct weir_item *item = &body->items[i];
-
+	while ((item = weir_body_next(body, item))) {
+		lookup = weir_item_lookup(item);
 		room += 2 * WEIR_KEY_INSNS + 2 * item->n_ops;
-		for (j = 0; item->lookup && j < item->lookup->n_parts; j++)
-			room += weir_part_room(&item->lookup->parts[j]);
-		if (item->update)
+		for (i = 0; lookup && i < lookup->n_parts; i++)
+			room += weir_part_room(&lookup->parts[i]);
+		if (weir_item_update(item))
 			room += weir_part_room(&item->update->source);
 	}
 	return room;
@@ -735,17 +740,17 @@ static bool weir_insns_write(const struct weir_insn *insn, const struct weir_ins
 int weir_code_create(struct weir_rule_body *body, u8 family, struct netlink_ext_ack *extack)
 {
 	struct weir_lower low = { .family = family, .extack = extack };
+	const struct weir_item *item = NULL;
 	struct weir_code *code;
 	int err = 0;
-	u32 i;
 
 	low.insns = kvmalloc_array(weir_lower_room(body), sizeof(*low.insns), GFP_KERNEL);
 	if (!low.insns)
 		return -ENOMEM;
 
 	weir_facts_init(&low);
-	for (i = 0; i < body->n_items && !low.done; i++) {
-		err = weir_lower_item(&low, &body->items[i]);
+	while (!low.done && (item = weir_body_next(body, item))) {
+		err = weir_lower_item(&low, item);
 		if (err)
 			goto err_release;
 	}

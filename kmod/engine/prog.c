@@ -7,7 +7,6 @@
  * compiled with it, otherwise one rule at a time would make one block a rule:
  * as in a binary counter, a rule is then compiled again a logarithm of times.
  */
-#include <linux/atomic.h>
 #include <linux/err.h>
 #include <linux/mm.h>
 #include <linux/overflow.h>
@@ -100,14 +99,15 @@ static int weir_build_range(struct weir_build *build, u32 first, u32 end)
 	return 0;
 }
 
-/* Where the rules of @block are in the new generation; U32_MAX if not there. */
+/* Where the rules of @block are in the new generation, from @pos on; U32_MAX if not there. */
 static u32 weir_block_find(const struct weir_block *block, const struct weir_build *build,
-			   u64 epoch)
+			   u32 pos)
 {
 	const struct weir_prog_spec *spec = build->spec;
-	u32 pos = block->rules[0]->pos;
 
-	if (block->rules[0]->epoch != epoch || block->n_rules > spec->n_rules - pos)
+	while (pos < spec->n_rules && spec->rules[pos] != block->rules[0])
+		pos++;
+	if (block->n_rules > spec->n_rules - pos)
 		return U32_MAX;
 	/* A block that was interpreted may have been so for want of memory. */
 	if (spec->jit && weir_jit_available() && !block->bpf)
@@ -127,16 +127,16 @@ static bool weir_block_absorb(const struct weir_block *block, u32 n)
 }
 
 /* Take blocks of @old over, and compile what is between them. */
-static int weir_build_slots(struct weir_build *build, const struct weir_prog *old, u64 epoch)
+static int weir_build_slots(struct weir_build *build, const struct weir_prog *old)
 {
 	u32 i, done = 0;
 	int err;
 
 	for (i = 0; old && i < old->n_slots; i++) {
 		struct weir_block *block = old->slots[i].block;
-		u32 pos = weir_block_find(block, build, epoch);
+		u32 pos = weir_block_find(block, build, done);
 
-		if (pos == U32_MAX || pos < done)
+		if (pos == U32_MAX)
 			continue;
 		while (pos > done && build->n) {
 			struct weir_slot *last = &build->slots[build->n - 1];
@@ -167,20 +167,6 @@ static int weir_build_slots(struct weir_build *build, const struct weir_prog *ol
 		build->n--;
 	}
 	return weir_build_range(build, done, build->spec->n_rules);
-}
-
-/* Tell each rule where it is, so that blocks find theirs. */
-static u64 weir_build_mark(const struct weir_prog_spec *spec)
-{
-	static atomic64_t epochs;
-	u64 epoch = atomic64_inc_return(&epochs);
-	u32 i;
-
-	for (i = 0; i < spec->n_rules; i++) {
-		spec->rules[i]->pos = i;
-		spec->rules[i]->epoch = epoch;
-	}
-	return epoch;
 }
 
 static struct weir_prog *weir_build_prog(const struct weir_build *build)
@@ -243,7 +229,7 @@ struct weir_prog *weir_prog_create(const struct weir_prog_spec *spec, struct wei
 	if (spec->jit && spec->n_rules && weir_jit_available())
 		build.jit = kvmalloc(sizeof(*build.jit), GFP_KERNEL);
 
-	if (!weir_build_slots(&build, old, weir_build_mark(spec)))
+	if (!weir_build_slots(&build, old))
 		prog = weir_build_prog(&build);
 	while (!prog && build.n)
 		weir_block_put(build.slots[--build.n].block);

@@ -421,7 +421,7 @@ struct weir_val make_any(u16 len)
 struct weir_val make_value(const struct weir_key *key, const struct make_packet *packet)
 {
 	struct weir_item item = { .type = WEIR_ITEM_TYPE_COND, .key = *key };
-	struct weir_rule_body body = { .n_items = 1, .items = &item };
+	struct weir_rule_body body = { .items = &item, .size = sizeof(item) };
 	struct netlink_ext_ack extack;
 	struct weir_val val = make_any(key->len);
 	struct nf_hook_state state;
@@ -565,10 +565,13 @@ static void make_set(struct weir_item *item, u8 family, const struct make_packet
 		       item->key.header == WEIR_HEADER_IP_OPT ||
 		       item->key.header == WEIR_HEADER_IP6_EXT);
 	}
-	item->val = make_any(item->key.len);
 	if (!make_random(3)) {
+		item->from = WEIR_FROM_MAP;
 		make_lookup(item, family, packet, WEIR_DATA_TYPE_VALUE, item->key.len, 0, 0);
-	} else if (make_random(2)) {
+	} else if (!make_random(2)) {
+		item->val = make_any(item->key.len);
+	} else {
+		item->from = WEIR_FROM_KEY;
 		make_key(&item->source, family);
 		item->ops = make_ops(&item->n_ops, item->source.len);
 	}
@@ -582,6 +585,21 @@ static void make_verdict(struct weir_item *item, u32 chain, u32 chains)
 		item->verdict = make_random(4);
 	if (item->verdict >= WEIR_VERDICT_JUMP)
 		item->chain_id = chain + make_random(chains - chain);
+}
+
+void make_counter_item(struct weir_item *item)
+{
+	item->type = WEIR_ITEM_TYPE_COUNTER;
+	item->counters = calloc(1, sizeof(*item->counters));
+	item->counters->counts = calloc(1, sizeof(*item->counters->counts));
+}
+
+void make_counter_free(struct weir_item *item)
+{
+	if (item->type != WEIR_ITEM_TYPE_COUNTER)
+		return;
+	free(item->counters->counts);
+	free(item->counters);
 }
 
 static void make_item(struct weir_item *item, u8 family, const struct make_packet *packet,
@@ -609,8 +627,7 @@ static void make_item(struct weir_item *item, u8 family, const struct make_packe
 	case 3:
 	case 4:
 	case 5:
-		item->type = WEIR_ITEM_TYPE_COUNTER;
-		item->counter = calloc(1, sizeof(*item->counter));
+		make_counter_item(item);
 		break;
 	default:
 		make_cond(item, family, packet);
@@ -618,42 +635,70 @@ static void make_item(struct weir_item *item, u8 family, const struct make_packe
 	}
 }
 
+struct weir_item *make_item_at_end(struct weir_rule_body *body)
+{
+	struct weir_item *item = (void *)body->items + body->size;
+
+	body->size += sizeof(*item);
+	return item;
+}
+
+void make_packed(struct weir_rule_body *body)
+{
+	struct weir_item *item = NULL;
+	void *packed = NULL;
+	u32 size = 0, more;
+
+	while ((item = weir_body_next(body, item))) {
+		/* Even where there are none in the end. */
+		if ((item->type == WEIR_ITEM_TYPE_COND || item->type == WEIR_ITEM_TYPE_SET) &&
+		    !item->n_ops)
+			free(item->ops);
+		more = weir_item_size(item);
+		packed = realloc(packed, size + more);
+		item->words = more / sizeof(u64);
+		memcpy(packed + size, item, more);
+		item->words = 0;
+		size += more;
+	}
+	free(body->items);
+	body->items = packed;
+	body->size = size;
+}
+
 struct weir_rule_body *make_rule(u8 family, const struct make_packet *packet, u32 chain,
 				 u32 chains)
 {
 	struct weir_rule_body *body = calloc(1, sizeof(*body));
 	struct netlink_ext_ack extack = {};
-	u32 i;
+	u32 i, n = make_random(6);
 
-	body->n_items = make_random(6);
-	body->items = calloc(body->n_items + 2, sizeof(*body->items));
-	for (i = 0; i < body->n_items; i++)
-		make_item(&body->items[i], family, packet, chain, chains);
-	body->items[i].type = WEIR_ITEM_TYPE_COUNTER;
-	body->items[i].counter = calloc(1, sizeof(*body->items[i].counter));
-	body->n_items++;
+	body->items = calloc(n + 2, sizeof(*body->items));
+	for (i = 0; i < n; i++)
+		make_item(make_item_at_end(body), family, packet, chain, chains);
+	make_counter_item(make_item_at_end(body));
 	if (make_random(2))
-		make_verdict(&body->items[body->n_items++], chain, chains);
+		make_verdict(make_item_at_end(body), chain, chains);
+	make_packed(body);
 	assert(!weir_code_create(body, family, &extack));
 	return body;
 }
 
 void make_rule_free(struct weir_rule_body *body)
 {
-	u32 i;
+	struct weir_item *item = NULL;
 
 	weir_code_destroy(body->code);
-	for (i = 0; i < body->n_items; i++) {
-		struct weir_item *item = &body->items[i];
-
-		free(make_item_counter(item));
-		if (item->type != WEIR_ITEM_TYPE_COUNTER) {
-			free(item->ops);
+	while ((item = weir_body_next(body, item))) {
+		make_counter_free(item);
+		free(weir_item_instance(item));
+		free(weir_item_ops(item));
+		if (item->type == WEIR_ITEM_TYPE_COND || item->type == WEIR_ITEM_TYPE_SET)
+			free(weir_key_instance(&item->key));
+		if (weir_item_lists(item))
 			free(item->ranges);
-		}
-		free(item->instance);
-		free(item->key.instance);
-		free(item->source.instance);
+		if (item->type == WEIR_ITEM_TYPE_SET && item->from == WEIR_FROM_KEY)
+			free(weir_key_instance(&item->source));
 		make_lookup_free(item);
 	}
 	free(body->items);

@@ -39,10 +39,16 @@ void make_state(struct nf_hook_state *state, const struct make_packet *packet);
 struct weir_rule_body *make_rule(u8 family, const struct make_packet *packet, u32 chain,
 				 u32 chains);
 void make_rule_free(struct weir_rule_body *body);
+/* The next item of a rule with room for it; each is there as a whole, until all are packed. */
+struct weir_item *make_item_at_end(struct weir_rule_body *body);
+/* Leave each item as much memory as it needs, as the core does with a finished rule. */
+void make_packed(struct weir_rule_body *body);
+void make_counter_item(struct weir_item *item);
+void make_counter_free(struct weir_item *item);
 /* What an item counts in, or NULL. */
 static inline struct weir_counter *make_item_counter(const struct weir_item *item)
 {
-	return item->type == WEIR_ITEM_TYPE_COUNTER ? item->counter : NULL;
+	return item->type == WEIR_ITEM_TYPE_COUNTER ? weir_item_counter(item) : NULL;
 }
 
 /* What make_rule() and engine_make_set.c have of each other. */

@@ -113,6 +113,13 @@ void make_insert(struct weir_content *content, const u8 *from, const u8 *to,
 		memcpy(weir_elem_key(content->spec, elem), from, size);
 }
 
+static void make_object_free(struct weir_object_named *object)
+{
+	make_counter_free(&object->item);
+	free(weir_item_instance(&object->item));
+	free(object);
+}
+
 static void make_elem_free(const struct weir_set_spec *spec, struct weir_elem *elem)
 {
 	u32 i;
@@ -124,9 +131,7 @@ static void make_elem_free(const struct weir_set_spec *spec, struct weir_elem *e
 	if (spec->data_type == WEIR_DATA_TYPE_OBJECT) {
 		struct weir_object_named *object = weir_elem_data(spec, elem)->object;
 
-		free(object->item.counter);
-		free(object->item.instance);
-		free(object);
+		make_object_free(object);
 	}
 	free(elem);
 }
@@ -147,8 +152,7 @@ static struct weir_object_named *make_object(void)
 	struct weir_object_named *object = calloc(1, sizeof(*object));
 
 	if (make_random(2)) {
-		object->item.type = WEIR_ITEM_TYPE_COUNTER;
-		object->item.counter = calloc(1, sizeof(*object->item.counter));
+		make_counter_item(&object->item);
 	} else {
 		object->item.type = WEIR_ITEM_TYPE_MATCH;
 		object->item.instance = make_instance(&make_match_ops.plugin);
@@ -303,7 +307,10 @@ void make_lookup(struct weir_item *item, u8 family, const struct make_packet *pa
 	struct weir_elem *catchall;
 	u32 i;
 
-	item->lookup = lookup;
+	if (item->type == WEIR_ITEM_TYPE_SET)
+		item->map = lookup;
+	else
+		item->lookup = lookup;
 	lookup->n_parts = make_random(2) ? 1 : 1 + make_random(WEIR_FIELDS_MAX);
 	lookup->parts = calloc(lookup->n_parts, sizeof(*lookup->parts));
 	for (i = 0; i < lookup->n_parts; i++)
@@ -350,10 +357,12 @@ void make_set_item(struct weir_item *item, u8 family, const struct make_packet *
 		break;
 	case 1:
 		item->type = WEIR_ITEM_TYPE_OBJECT;
-		if (make_random(2))
+		if (make_random(2)) {
+			item->from = WEIR_FROM_MAP;
 			make_lookup(item, family, packet, WEIR_DATA_TYPE_OBJECT, 0, 0, 0);
-		else
+		} else {
 			item->object = make_object();
+		}
 		break;
 	case 2:
 		item->type = WEIR_ITEM_TYPE_UPDATE;
@@ -393,23 +402,20 @@ static void make_list_free(u32 slot)
 
 static void make_part_free(struct weir_key_part *part)
 {
-	free(part->key.instance);
+	free(weir_key_instance(&part->key));
 	free(part->ops);
 }
 
 void make_lookup_free(struct weir_item *item)
 {
-	struct weir_lookup *lookup = item->lookup;
+	struct weir_lookup *lookup = weir_item_lookup(item);
 	u32 i;
 
-	if (item->object) {
-		free(item->object->item.counter);
-		free(item->object->item.instance);
-		free(item->object);
-	}
-	if (item->update)
+	if (weir_item_object(item))
+		make_object_free(item->object);
+	if (weir_item_update(item))
 		make_part_free(&item->update->source);
-	free(item->update);
+	free(weir_item_update(item));
 	if (!lookup)
 		return;
 	for (i = 0; i < lookup->n_parts; i++)
@@ -449,7 +455,8 @@ static u32 make_elem_counts(const struct weir_set_spec *spec, struct weir_elem *
 	to[n++].bytes = counter->bytes.counter;
 	*counter = (struct weir_elem_counter){};
 	if (spec->data_type == WEIR_DATA_TYPE_OBJECT)
-		n += make_counter(weir_elem_data(spec, elem)->object->item.counter, &to[n]);
+		n += make_counter(make_item_counter(&weir_elem_data(spec, elem)->object->item),
+				  &to[n]);
 	return n;
 }
 
@@ -471,13 +478,13 @@ static u32 make_slot_counts(u32 slot, struct weir_counter *to)
 
 u32 make_counts(struct weir_item *item, struct weir_counter *to)
 {
-	const struct weir_lookup *lookup = item->lookup;
+	const struct weir_lookup *lookup = weir_item_lookup(item);
 	const struct weir_list *list;
 	u32 i, n;
 
 	n = make_counter(make_item_counter(item), to);
-	if (item->object)
-		n += make_counter(item->object->item.counter, &to[n]);
+	if (weir_item_object(item))
+		n += make_counter(make_item_counter(&item->object->item), &to[n]);
 	if (!lookup)
 		return n;
 	if (lookup->anon)

@@ -137,12 +137,11 @@ static void make_actions(struct weir_rule_body *body)
 {
 	static const u8 verdicts[] = { WEIR_VERDICT_ACCEPT, WEIR_VERDICT_DROP,
 				       WEIR_VERDICT_RETURN };
-	struct weir_item *item = &body->items[body->n_items++];
+	struct weir_item *item;
 
-	item->type = WEIR_ITEM_TYPE_COUNTER;
-	item->counter = calloc(1, sizeof(*item->counter));
+	make_counter_item(make_item_at_end(body));
 	if (!make_random(6)) {
-		item = &body->items[body->n_items++];
+		item = make_item_at_end(body);
 		item->type = WEIR_ITEM_TYPE_SET;
 		item->key = (struct weir_key){
 			.type = WEIR_KEY_TYPE_META, .meta = WEIR_META_MARK, .len = 32,
@@ -150,7 +149,7 @@ static void make_actions(struct weir_rule_body *body)
 		item->val.lo = make_random(3);
 	}
 	if (make_random(3)) {
-		item = &body->items[body->n_items++];
+		item = make_item_at_end(body);
 		item->type = WEIR_ITEM_TYPE_VERDICT;
 		item->verdict = verdicts[make_random(ARRAY_SIZE(verdicts))];
 	}
@@ -165,8 +164,9 @@ static struct weir_rule_body *make_firewall_rule(u8 family)
 
 	body->items = calloc(ITEMS, sizeof(*body->items));
 	for (i = 0; i < n; i++)
-		make_condition(&body->items[body->n_items++], ip6);
+		make_condition(make_item_at_end(body), ip6);
 	make_actions(body);
+	make_packed(body);
 	assert_int_equal(weir_code_create(body, family, &extack), 0);
 	return body;
 }
@@ -189,7 +189,7 @@ static void make_first_bits(struct weir_rule_body *body, u32 offset, u32 len)
 	if (!len)
 		return;
 	mask = weir_val_shl(weir_val_mask(128), 128 - len);
-	item = &body->items[body->n_items++];
+	item = make_item_at_end(body);
 	make_key(item, WEIR_HEADER_IP6, offset, 128, weir_val_and(few_addrs(true), mask));
 	item->n_ops = 1;
 	item->ops = calloc(1, sizeof(*item->ops));
@@ -209,9 +209,10 @@ static struct weir_rule_body *make_combination(u32 i)
 	make_first_bits(body, 64, lens[i % 6]);
 	make_first_bits(body, 192, lens[i / 6 % 6]);
 	if (i / 36)
-		make_key(&body->items[body->n_items++], WEIR_HEADER_UDP, i / 36 == 1 ? 0 : 16, 16,
+		make_key(make_item_at_end(body), WEIR_HEADER_UDP, i / 36 == 1 ? 0 : 16, 16,
 			 (struct weir_val){ .lo = few_ports() });
 	make_actions(body);
+	make_packed(body);
 	assert_int_equal(weir_code_create(body, NFPROTO_IPV6, &extack), 0);
 	return body;
 }
@@ -292,7 +293,7 @@ static void chain_run(const struct chain *chain, struct weir_prog *prog,
 	struct weir_attach attach = { .ruleset = &ruleset };
 	struct sk_buff *skb = make_skb(packet);
 	struct nf_hook_state state;
-	u32 i, j;
+	u32 i;
 
 	memset(outcome, 0, sizeof(*outcome));
 	ruleset->n_progs = 1;
@@ -301,8 +302,9 @@ static void chain_run(const struct chain *chain, struct weir_prog *prog,
 	outcome->verdict = weir_hook(&attach, skb, &state);
 	outcome->mark = skb->mark;
 	for (i = 0; i < chain->n; i++) {
-		for (j = 0; j < chain->rules[i]->n_items; j++) {
-			struct weir_item *item = &chain->rules[i]->items[j];
+		struct weir_item *item = NULL;
+
+		while ((item = weir_body_next(chain->rules[i], item))) {
 			struct weir_counter *counter = make_item_counter(item);
 
 			if (!counter)

@@ -23,7 +23,7 @@ static struct weir_rule_body *rule_begin(u32 n)
 	struct weir_rule_body *body = calloc(1, sizeof(*body));
 
 	body->items = calloc(n + 1, sizeof(*body->items));
-	body->n_items = n + 1;
+	body->size = (n + 1) * sizeof(*body->items);
 	body->items[n].type = WEIR_ITEM_TYPE_VERDICT;
 	body->items[n].verdict = WEIR_VERDICT_ACCEPT;
 	return body;

@@ -86,14 +86,15 @@ static void world_run(struct world *world, const struct make_packet *packet, enu
 
 static void world_counters(struct world *world, struct weir_counter *counters)
 {
-	u32 chain, rule, i, n = 0;
+	u32 chain, rule, n = 0;
 
 	for (chain = 0; chain < CHAINS; chain++) {
 		for (rule = 0; rule < world->n[chain]; rule++) {
 			struct weir_rule_body *body = world->rules[chain][rule];
+			struct weir_item *item = NULL;
 
-			for (i = 0; i < body->n_items; i++)
-				n += make_counts(&body->items[i], &counters[n]);
+			while ((item = weir_body_next(body, item)))
+				n += make_counts(item, &counters[n]);
 		}
 	}
 }

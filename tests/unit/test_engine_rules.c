@@ -49,11 +49,11 @@ static bool oracle_load(const struct make_packet *packet, u32 start, u32 offset,
 
 static bool oracle_rel(const struct weir_item *item, number n)
 {
-	number val = to_number(item->val);
+	number val = to_number(weir_item_val(item));
 	bool in = false;
 	u32 i;
 
-	for (i = 0; i < item->n_ranges; i++)
+	for (i = 0; weir_item_lists(item) && i < item->n_ranges; i++)
 		in |= n >= to_number(item->ranges[i].from) && n <= to_number(item->ranges[i].to);
 	switch (item->rel) {
 	case WEIR_REL_EQ:
@@ -114,7 +114,7 @@ static bool engine_says(struct weir_item *item, const struct make_packet *packet
 			bool jit)
 {
 	struct weir_item items[2] = { *item, { .type = WEIR_ITEM_TYPE_VERDICT } };
-	struct weir_rule_body body = { .n_items = 2, .items = items };
+	struct weir_rule_body body = { .items = items, .size = sizeof(items) };
 	struct netlink_ext_ack extack = {};
 	struct weir_prog_spec spec = { .n_rules = 1, .policy = NF_DROP, .jit = jit };
 	struct weir_ruleset ruleset = {};
@@ -138,21 +138,22 @@ static bool engine_says(struct weir_item *item, const struct make_packet *packet
 	return says;
 }
 
-static void random_cond(struct weir_item *item, number real)
+static void random_cond(struct weir_item *item, struct weir_range *ranges, number real)
 {
 	u32 len = item->key.len, i;
 
 	item->rel = make_random(WEIR_REL_NONE + 1);
-	item->val = to_val(make_random(2) ? real : random_number(len));
 	item->n_ops = make_random(3);
 	for (i = 0; i < item->n_ops; i++) {
 		item->ops[i].op = make_random(5);
 		item->ops[i].val = to_val(item->ops[i].op < WEIR_OP_LSHIFT ? random_number(len) :
 					  make_random(len + 3));
 	}
-	item->n_ranges = 0;
-	if (item->rel != WEIR_REL_IN && item->rel != WEIR_REL_NOT_IN)
+	if (!weir_item_lists(item)) {
+		item->val = to_val(make_random(2) ? real : random_number(len));
 		return;
+	}
+	item->ranges = ranges;
 	item->n_ranges = 1 + make_random(make_random(4) ? 4 : 50);
 	for (i = 0; i < item->n_ranges; i++) {
 		number a = make_random(2) ? real : random_number(len), b = a;
@@ -179,13 +180,12 @@ static void test_oracle(void **state)
 		number n;
 
 		make_packet(&packet, family);
-		item.ranges = ranges;
 		item.ops = ops;
 		item.key.header = WEIR_HEADER_NH;
 		item.key.offset = make_random(500);
 		item.key.len = 1 + make_random(128);
 		there = oracle_load(&packet, 0, item.key.offset, item.key.len, &n);
-		random_cond(&item, n);
+		random_cond(&item, ranges, n);
 		holds = there && oracle_rel(&item, oracle_ops(&item, n));
 		held += holds;
 		assert_int_equal(engine_says(&item, &packet, NFPROTO_INET, false), holds);
@@ -268,7 +268,7 @@ static void test_ranges(void **state)
 /* Lower items and count what was emitted, by operation. */
 static u32 count_ops(struct weir_item *items, u32 n, u8 family, u8 op, int *err)
 {
-	struct weir_rule_body body = { .n_items = n, .items = items };
+	struct weir_rule_body body = { .items = items, .size = n * sizeof(*items) };
 	struct netlink_ext_ack extack = {};
 	const struct weir_insn *insn;
 	u32 found = 0;
@@ -392,8 +392,8 @@ static u32 run_chains(const char *const *chains, u8 policy, bool jit, u32 *mark)
 						c == '<' ? WEIR_VERDICT_RETURN :
 						WEIR_VERDICT_CONTINUE;
 			}
-			bodies[n][j].n_items = 1;
 			bodies[n][j].items = item;
+			bodies[n][j].size = sizeof(*item);
 			assert_int_equal(weir_code_create(&bodies[n][j], NFPROTO_IPV4, &extack), 0);
 			codes[j] = bodies[n][j].code;
 		}
@@ -507,7 +507,8 @@ static u32 asked_run(struct weir_item *item, u32 mark, u32 *after)
 	struct weir_item items[2] = { *item, { .type = WEIR_ITEM_TYPE_VERDICT } };
 	struct weir_item seven = { .type = WEIR_ITEM_TYPE_SET, .val.lo = 7 };
 	struct weir_rule_body bodies[2] = {
-		{ .n_items = 2, .items = items }, { .n_items = 1, .items = &seven },
+		{ .items = items, .size = sizeof(items) },
+		{ .items = &seven, .size = sizeof(seven) },
 	};
 	struct {
 		struct weir_ruleset set;
@@ -673,7 +674,8 @@ static void test_maps(void **state)
 	u32 after, i;
 
 	asked_init(&asked, &values, 5);
-	item.lookup = &asked.lookup;
+	item.from = WEIR_FROM_MAP;
+	item.map = &asked.lookup;
 	item.key = asked.part.key;
 	weir_elem_data(&asked.spec, asked.elem)->val.lo = 0x12345678;
 	assert_int_equal(asked_run(&item, 5, &after), WEIR_EXIT_ACCEPT);
