@@ -213,11 +213,10 @@ err_unstage:
 /* Get the elements of the sets that change ready. */
 static int weir_stage_sets(struct weir_req *req, struct weir_txn *txn)
 {
-	struct weir_object *obj;
-	struct weir_set *set;
+	struct weir_set *set = NULL;
 	int err;
 
-	weir_txn_for_each_set(obj, set, txn) {
+	while ((set = weir_txn_next_set(txn, set))) {
 		err = weir_stage_prepare(req, txn, set);
 		if (err)
 			return err;
@@ -227,10 +226,9 @@ static int weir_stage_sets(struct weir_req *req, struct weir_txn *txn)
 
 static void weir_unstage_sets(struct weir_txn *txn)
 {
-	struct weir_object *obj;
-	struct weir_set *set;
+	struct weir_set *set = NULL;
 
-	weir_txn_for_each_set(obj, set, txn)
+	while ((set = weir_txn_next_set(txn, set)))
 		weir_stage_unprepare(set);
 }
 
@@ -268,8 +266,7 @@ static void weir_ruleset_fill(struct weir_txn *txn, struct weir_ruleset *ruleset
 			      const struct weir_ruleset *old, enum weir_view view)
 {
 	struct weir_chain *chain;
-	struct weir_object *obj;
-	struct weir_set *set;
+	struct weir_set *set = NULL;
 
 	if (old) {
 		memcpy(ruleset->progs, old->progs, array_size(old->n_progs, sizeof(*old->progs)));
@@ -279,7 +276,7 @@ static void weir_ruleset_fill(struct weir_txn *txn, struct weir_ruleset *ruleset
 	}
 	list_for_each_entry(chain, &txn->staged, staged)
 		ruleset->progs[chain->id] = chain->staged_prog;
-	weir_txn_for_each_set(obj, set, txn)
+	while ((set = weir_txn_next_set(txn, set)))
 		ruleset->sets[set->id] = weir_set_slot(set, view);
 	while (ruleset->n_progs && !ruleset->progs[ruleset->n_progs - 1])
 		ruleset->n_progs--;
@@ -294,14 +291,13 @@ static int weir_stage_ruleset(struct weir_net *wn, struct weir_txn *txn, u64 gen
 	u32 n_progs = old ? old->n_progs : 0, n_sets = old ? old->n_sets : 0, n_stale = 0;
 	struct weir_ruleset *ruleset;
 	struct weir_chain *chain;
-	struct weir_object *obj;
-	struct weir_set *set;
+	struct weir_set *set = NULL;
 
 	list_for_each_entry(chain, &txn->staged, staged) {
 		n_progs = max(n_progs, chain->id + 1);
 		n_stale += !!chain->prog;
 	}
-	weir_txn_for_each_set(obj, set, txn)
+	while ((set = weir_txn_next_set(txn, set)))
 		n_sets = max(n_sets, set->id + 1);
 	ruleset = weir_ruleset_alloc(n_progs, n_sets);
 	if (!ruleset)
@@ -371,10 +367,9 @@ static void weir_publish(struct weir_net *wn, struct weir_txn *txn)
 	struct weir_ruleset *old = rcu_dereference_protected(wn->ruleset,
 							     lockdep_is_held(&wn->lock));
 	struct weir_chain *chain, *next;
-	struct weir_object *obj;
-	struct weir_set *set;
+	struct weir_set *set = NULL;
 
-	weir_txn_for_each_set(obj, set, txn)
+	while ((set = weir_txn_next_set(txn, set)))
 		weir_stage_publish(set);
 	list_for_each_entry(chain, &txn->staged, staged)
 		if (chain->staged_prog)

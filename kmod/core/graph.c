@@ -225,12 +225,11 @@ static int weir_graph_table(struct weir_req *req, struct weir_table *table)
 static void weir_graph_mark(const struct weir_txn *txn)
 {
 	const struct weir_chain *chain;
-	struct weir_object *obj;
-	struct weir_set *set;
+	struct weir_set *set = NULL;
 
 	list_for_each_entry(chain, &txn->chains, touched)
 		chain->table->rewired |= chain->rewired;
-	weir_txn_for_each_set(obj, set, txn)
+	while ((set = weir_txn_next_set(txn, set)))
 		set->table->rewired |= set->stage && set->spec.data_type == WEIR_DATA_TYPE_VERDICT;
 }
 

@@ -675,17 +675,22 @@ struct weir_net {
 };
 
 /**
- * weir_txn_for_each_set() - Walk the sets that a transaction changes.
- * @obj: A &struct weir_object * for the walk.
- * @set: Each set.
+ * weir_txn_next_set() - Go through the sets that a transaction changes.
  * @txn: The transaction.
+ * @set: One of them; NULL for a beginning.
+ *
+ * Return: The next one, or NULL behind the last.
  */
-#define weir_txn_for_each_set(obj, set, txn)						\
-	list_for_each_entry(obj, &(txn)->changes, change)				\
-		if ((obj)->kind != WEIR_KIND_SET ||					\
-		    !((set) = container_of(obj, struct weir_set, obj)))			\
-			continue;							\
-		else
+static inline struct weir_set *weir_txn_next_set(const struct weir_txn *txn, struct weir_set *set)
+{
+	struct weir_object *obj;
+
+	obj = set ? &set->obj : list_entry(&txn->changes, struct weir_object, change);
+	list_for_each_entry_continue(obj, &txn->changes, change)
+		if (obj->kind == WEIR_KIND_SET)
+			return container_of(obj, struct weir_set, obj);
+	return NULL;
+}
 
 /** weir_seen() - Whether an object is there for who looks. */
 static inline bool weir_seen(const struct weir_object *obj, enum weir_view view)

@@ -116,10 +116,9 @@ static void weir_undo_table(struct weir_net *wn, struct weir_table *table)
 /* Elements lead to chains and objects: they are the first to go. */
 static void weir_undo_elems(struct weir_txn *txn)
 {
-	struct weir_object *obj;
-	struct weir_set *set;
+	struct weir_set *set = NULL;
 
-	weir_txn_for_each_set(obj, set, txn)
+	while ((set = weir_txn_next_set(txn, set)))
 		weir_stage_undo(txn, set);
 	weir_stage_undo_orphans(txn);
 }
