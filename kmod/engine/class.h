@@ -520,18 +520,28 @@ struct weir_combination {
 void weir_choose_tables(struct weir_side *in, struct weir_combination *combinations);
 
 /**
- * weir_class_create() - Make the classifier of a chain.
+ * struct weir_class_spec - What a classifier is made of.
  * @rules: The rules, in order.
  * @labels: Their places, or NULL: their indices.
  * @n: How many.
  * @always: Even if one rule after the other would be faster.
+ */
+struct weir_class_spec {
+	struct weir_code *const *rules;
+	const u64 *labels;
+	u32 n;
+	bool always;
+};
+
+/**
+ * weir_class_create() - Make the classifier of a chain.
+ * @spec: What of.
  *
  * Context: Process context; may sleep.
  * Return: The classifier with one reference, NULL where one would not be faster than no
  * classifier, or ERR_PTR(-ENOMEM).
  */
-struct weir_class *weir_class_create(struct weir_code *const *rules, const u64 *labels, u32 n,
-				     bool always);
+struct weir_class *weir_class_create(const struct weir_class_spec *spec);
 
 /**
  * weir_class_compile() - Make machine code of rules that are more than their boxes.

@@ -22,6 +22,7 @@
  * @labels: Their places, or NULL.
  * @n: How many.
  * @always: Even where it is not worth it.
+ * @keys: Rules that have addresses get the other key as well.
  * @kinds: Loads of keys that rules compare, and how often.
  * @boxes: How many there are of each family.
  * @lens: Prefix lengths, how often: by family, address and length.
@@ -33,6 +34,7 @@ struct weir_classing {
 	const u64 *labels;
 	u32 n;
 	bool always;
+	bool keys;
 	struct {
 		const struct weir_insn *load;
 		u32 n;
@@ -79,12 +81,12 @@ static bool weir_class_survey(void *data, u32 side, const struct weir_box *box,
 	classing->boxes[side]++;
 	classing->lens[side][0][box->src.len]++;
 	classing->lens[side][1][box->dst.len]++;
-	if (box->other && !box->src.len && !box->dst.len)
+	if (box->other && (classing->keys || (!box->src.len && !box->dst.len)))
 		weir_class_count_kind(classing, box->other);
 	return true;
 }
 
-/* The key that most rules compare which have no address to go by. */
+/* The key that most rules compare, of those which have no address to go by, or of all. */
 static void weir_class_choose_other(struct weir_classing *classing)
 {
 	u32 i, most = 0;
@@ -307,8 +309,8 @@ static int weir_class_fill(struct weir_classing *classing)
 	return 0;
 }
 
-struct weir_class *weir_class_create(struct weir_code *const *rules, const u64 *labels, u32 n,
-				     bool always)
+/* A classifier, with keys for rules that have addresses or without. */
+static struct weir_class *weir_class_make(const struct weir_class_spec *spec, bool keys)
 {
 	struct weir_classing *classing;
 	struct weir_class *class;
@@ -328,8 +330,12 @@ struct weir_class *weir_class_create(struct weir_code *const *rules, const u64 *
 	get_random_bytes(class->mul, sizeof(class->mul));
 	for (i = 0; i < ARRAY_SIZE(class->mul); i++)
 		class->mul[i] |= 1;
-	*classing = (struct weir_classing){ .class = class, .rules = rules, .labels = labels,
-					     .n = n, .always = always };
+	classing->class = class;
+	classing->rules = spec->rules;
+	classing->labels = spec->labels;
+	classing->n = spec->n;
+	classing->always = spec->always;
+	classing->keys = keys;
 	err = weir_class_fill(classing);
 	if (err)
 		goto err_put_class;
@@ -341,4 +347,65 @@ err_put_class:
 err_free_classing:
 	kvfree(classing);
 	return err == -EOPNOTSUPP ? NULL : ERR_PTR(err);
+}
+
+static u32 weir_table_longest(const struct weir_table_hash *table)
+{
+	size_t i, buckets = 1ULL << (64 - table->shift);
+	const struct weir_desc *desc;
+	u32 longest = 0, n;
+
+	for (i = 0; i < buckets; i++) {
+		n = 0;
+		for (desc = table->buckets[i]; desc; desc = desc->next)
+			n++;
+		longest = max(longest, n);
+	}
+	return longest;
+}
+
+/* Rules in the longest of all buckets: what some packets are compared with one by one. */
+static u32 weir_class_longest(const struct weir_class *class)
+{
+	u32 side, longest = 0, i;
+
+	for (side = 0; side < 2; side++) {
+		const struct weir_side *in = class->side[side];
+
+		for (i = 0; in && i < in->n_tables; i++)
+			longest = max(longest, weir_table_longest(&in->table[i]));
+	}
+	return longest;
+}
+
+/*
+ * Where many rules have the same addresses and no port, try whether another key tells
+ * them apart. It must be loaded for each packet, so it must be worth that.
+ */
+static struct weir_class *weir_class_improve(const struct weir_class_spec *spec,
+					     struct weir_class *class)
+{
+	u32 longest = weir_class_longest(class);
+	struct weir_class *other;
+
+	if (longest <= spec->n / 64 + 16)
+		return class;
+	other = weir_class_make(spec, true);
+	if (!IS_ERR_OR_NULL(other) && weir_class_longest(other) <= longest / 2) {
+		swap(class, other);
+		longest = weir_class_longest(class);
+	}
+	if (!IS_ERR(other))
+		weir_class_put(other);
+	if (spec->always || longest <= spec->n / 4 + 4)
+		return class;
+	weir_class_put(class);
+	return NULL;
+}
+
+struct weir_class *weir_class_create(const struct weir_class_spec *spec)
+{
+	struct weir_class *class = weir_class_make(spec, false);
+
+	return IS_ERR_OR_NULL(class) ? class : weir_class_improve(spec, class);
 }

@@ -193,6 +193,10 @@ static struct weir_prog *weir_build_prog(const struct weir_build *build)
 static struct weir_class *weir_build_class(struct weir_build *build)
 {
 	const struct weir_prog_spec *spec = build->spec;
+	const struct weir_class_spec class = {
+		.rules = spec->rules, .labels = spec->labels, .n = spec->n_rules,
+		.always = spec->classify == 1,
+	};
 
 	build->linear = WEIR_LINEAR_DISABLED;
 	if (!spec->classify)
@@ -201,7 +205,7 @@ static struct weir_class *weir_build_class(struct weir_build *build)
 	if (spec->n_rules < spec->classify)
 		return NULL;
 	build->linear = WEIR_LINEAR_UNSUITED;
-	return weir_class_create(spec->rules, spec->labels, spec->n_rules, spec->classify == 1);
+	return weir_class_create(&class);
 }
 
 struct weir_prog *weir_prog_create(const struct weir_prog_spec *spec, struct weir_prog *old)

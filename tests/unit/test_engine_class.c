@@ -229,6 +229,44 @@ static void chain_init_combinations(struct chain *chain)
 	}
 }
 
+/* Rules with the same first bits of an address, which a mark tells apart or ports do not. */
+static struct weir_rule_body *make_crowded(u32 i, bool marks)
+{
+	struct weir_rule_body *body = calloc(1, sizeof(*body));
+	struct netlink_ext_ack extack;
+	struct weir_item *item;
+
+	body->items = calloc(ITEMS, sizeof(*body->items));
+	make_first_bits(body, 64, 48);
+	item = make_item_at_end(body);
+	if (marks) {
+		item->type = WEIR_ITEM_TYPE_COND;
+		item->key = (struct weir_key){
+			.type = WEIR_KEY_TYPE_META, .meta = WEIR_META_MARK, .len = 32,
+		};
+		item->val.lo = i % 40;
+	} else {
+		make_key(item, WEIR_HEADER_UDP, 16, 16, (struct weir_val){ .lo = 3 * i });
+		item->rel = WEIR_REL_GE;
+	}
+	make_actions(body);
+	make_packed(body);
+	assert_int_equal(weir_code_create(body, NFPROTO_IPV6, &extack), 0);
+	return body;
+}
+
+static void chain_init_crowded(struct chain *chain, bool marks)
+{
+	u32 i;
+
+	chain->family = NFPROTO_IPV6;
+	chain->n = RULES;
+	for (i = 0; i < chain->n; i++) {
+		chain->rules[i] = make_crowded(i, marks);
+		chain->codes[i] = chain->rules[i]->code;
+	}
+}
+
 static void chain_init(struct chain *chain)
 {
 	static const u8 families[] = { NFPROTO_IPV4, NFPROTO_IPV6, NFPROTO_INET };
@@ -406,6 +444,33 @@ static void test_combinations(void **state)
 		weir_prog_destroy(class);
 		chain_exit(&chain);
 	}
+}
+
+static void test_crowded(void **state)
+{
+	struct weir_prog *linear, *class;
+	struct weir_prog_info info;
+	struct weir_table_info table;
+	struct chain chain;
+
+	make_seed(8);
+	chain_init_crowded(&chain, true);
+	linear = chain_compile(&chain, 0);
+	class = chain_compile(&chain, 2);
+	assert_true(weir_prog_table(class, 0, &table));
+	assert_int_equal(table.key, WEIR_TABLE_KEY_OTHER);
+	chain_compare(&chain, linear, class, 8);
+	weir_prog_destroy(linear);
+	weir_prog_destroy(class);
+	chain_exit(&chain);
+
+	chain_init_crowded(&chain, false);
+	class = chain_compile(&chain, 2);
+	weir_prog_info(class, &info);
+	assert_false(info.classified);
+	assert_int_equal(info.linear, WEIR_LINEAR_UNSUITED);
+	weir_prog_destroy(class);
+	chain_exit(&chain);
 }
 
 /*
@@ -596,17 +661,20 @@ static void test_changes(void **state)
 /* Every allocation fails once: there is an error then, and nothing is left. */
 static void test_no_memory(void **state)
 {
+	struct weir_class_spec spec = { .always = true };
 	struct chain chain;
 	long before, n;
 
 	make_seed(3);
 	chain_init(&chain);
+	spec.rules = chain.codes;
+	spec.n = chain.n;
 	before = shim_allocated;
 	for (n = 0;; n++) {
 		struct weir_class *class;
 
 		shim_fail_after = n;
-		class = weir_class_create(chain.codes, NULL, chain.n, true);
+		class = weir_class_create(&spec);
 		shim_fail_after = -1;
 		if (!IS_ERR(class)) {
 			weir_class_put(class);
@@ -709,6 +777,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_fuzz),
 		cmocka_unit_test(test_combinations),
+		cmocka_unit_test(test_crowded),
 		cmocka_unit_test(test_changes),
 		cmocka_unit_test(test_no_memory),
 		cmocka_unit_test(test_no_memory_native),

@@ -47,6 +47,7 @@
 #define round_down(n, m)	((n) / (m) * (m))
 #define round_up(n, m)		(DIV_ROUND_UP(n, m) * (m))
 #define min(a, b)		((a) < (b) ? (a) : (b))
+#define swap(a, b)	do { typeof(a) __swap = (a); (a) = (b); (b) = __swap; } while (0)
 #define max(a, b)		((a) > (b) ? (a) : (b))
 #define max_t(t, a, b)		max((t)(a), (t)(b))
 #define min_t(t, a, b)		min((t)(a), (t)(b))
