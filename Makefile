@@ -56,10 +56,10 @@ check-debug: cli
 lint:
 	@tests/lint
 
-## bench: instructions per packet beside iptables, nftables and IPVS
+## bench: instructions per packet beside iptables, nftables and ipset; JSON=FILE and PICTURE=FILE (SVG) keep them
 .PHONY: bench
 bench: cli
-	@tests/bench/run
+	@tests/bench/run $(if $(JSON),--json "$(JSON)") $(if $(PICTURE),--picture "$(PICTURE)")
 
 ## demo: boot a VM, load a ruleset, send traffic and show what was counted
 .PHONY: demo
