@@ -644,6 +644,6 @@ int weir_recompile(struct weir_net *wn)
 err_unstage:
 	weir_unstage(txn);
 err_free_txn:
-	kfree(txn);
+	weir_txn_free(txn);
 	return err;
 }

@@ -76,6 +76,7 @@ int weir_txn_enter(struct weir_req *req);
 void weir_txn_fail(struct weir_txn *txn);
 void weir_txn_note(struct weir_txn *txn, struct weir_object *obj);
 struct weir_txn *weir_txn_new(struct weir_net *wn);
+void weir_txn_free(struct weir_txn *txn);
 void weir_txn_undo(struct weir_txn *txn);
 void weir_txn_abort(struct weir_net *wn);
 void weir_txn_sweep(struct weir_net *wn);
@@ -485,7 +486,7 @@ void weir_lookup_unlink(struct weir_rule *rule);
 int weir_lookup_relower(struct weir_txn *txn, struct weir_set *set, const struct weir_set_ops *ops,
 			const struct weir_set_spec *spec, struct netlink_ext_ack *extack);
 void weir_lookup_unlower(struct weir_set *set);
-void weir_lookup_settle(struct weir_set *set, struct weir_code **gone);
+void weir_lookup_settle(struct weir_txn *txn, struct weir_set *set);
 
 /* lookup_fill.c: the same to attributes, and comparison. */
 int weir_lookup_fill(struct sk_buff *skb, struct weir_item *item, struct weir_part *part);

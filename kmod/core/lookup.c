@@ -699,6 +699,24 @@ static struct weir_rich_rule *weir_lookup_rule(const struct weir_lookup *lookup)
 	return container_of(lookup->rule, struct weir_rich_rule, rule);
 }
 
+/* See that there is room for the code that one more rule has now. */
+static int weir_codes_reserve(struct weir_txn *txn)
+{
+	u32 cap = max(2 * txn->cap_codes, 4U);
+	struct weir_code **codes;
+
+	if (txn->new_codes == txn->cap_codes) {
+		codes = kvcalloc(cap, sizeof(*codes), GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
+		if (!codes)
+			return -ENOMEM;
+		kvfree(txn->codes);
+		txn->codes = codes;
+		txn->cap_codes = cap;
+	}
+	txn->new_codes++;
+	return 0;
+}
+
 static int weir_rule_relower(struct weir_txn *txn, struct weir_rich_rule *rich,
 			     struct netlink_ext_ack *extack)
 {
@@ -706,7 +724,9 @@ static int weir_rule_relower(struct weir_txn *txn, struct weir_rich_rule *rich,
 	struct weir_chain *chain = rich->rule.chain;
 	int err;
 
-	err = weir_code_create(&body, chain->table->family, extack);
+	err = weir_codes_reserve(txn);
+	if (!err)
+		err = weir_code_create(&body, chain->table->family, extack);
 	if (err)
 		return err;
 	weir_code_destroy(rich->next);
@@ -772,10 +792,10 @@ void weir_lookup_unlower(struct weir_set *set)
 
 /**
  * weir_lookup_settle() - Rules have the new code: it is published.
+ * @txn: The transaction; gets the code that only packets may still run.
  * @set: A set; also one that was not relowered.
- * @gone: Gets the code that only packets may still run.
  */
-void weir_lookup_settle(struct weir_set *set, struct weir_code **gone)
+void weir_lookup_settle(struct weir_txn *txn, struct weir_set *set)
 {
 	struct weir_rich_rule *rich;
 	struct weir_lookup *lookup;
@@ -784,7 +804,7 @@ void weir_lookup_settle(struct weir_set *set, struct weir_code **gone)
 		rich = weir_lookup_rule(lookup);
 		if (!rich->next)
 			continue;
-		weir_code_retire(gone, rich->rule.code);
+		txn->codes[txn->n_codes++] = rich->rule.code;
 		rich->rule.code = rich->next;
 		rich->next = NULL;
 	}

@@ -601,7 +601,10 @@ struct weir_pending {
  * @stale: Programs that were replaced.
  * @stages: Of sets, once they are settled or undone.
  * @orphans: Of sets that came and went, with what they had from others.
- * @codes: Code of rules that was replaced.
+ * @codes: Code of rules that was replaced, and that packets may still run.
+ * @n_codes: Number of @codes.
+ * @cap_codes: How many there is room for.
+ * @new_codes: How many rules have new code, for each of which there is room.
  * @retired: In the list of what is to be freed.
  * @dead: Objects that were deleted, by kind.
  */
@@ -622,7 +625,10 @@ struct weir_txn {
 	struct weir_prog **stale;
 	struct list_head stages;
 	struct list_head orphans;
-	struct weir_code *codes;
+	struct weir_code **codes;
+	u32 n_codes;
+	u32 cap_codes;
+	u32 new_codes;
 	struct list_head retired;
 	struct list_head dead[WEIR_KINDS];
 };

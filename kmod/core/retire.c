@@ -59,7 +59,8 @@ static bool weir_reap_txn(struct weir_txn *txn)
 	/* Programs point to the code of rules. */
 	for (i = 0; i < txn->n_stale; i++)
 		wait |= weir_prog_reap(txn->stale[i]);
-	weir_codes_destroy(txn->codes);
+	for (i = 0; i < txn->n_codes; i++)
+		weir_code_destroy(txn->codes[i]);
 	list_for_each_entry_safe(stage, next, &txn->stages, list)
 		weir_stage_free(wn, stage);
 	for (kind = 0; kind < WEIR_KINDS; kind++)
@@ -76,9 +77,7 @@ static void weir_free_txn(struct weir_txn *txn)
 	for (i = 0; i < txn->n_stale; i++)
 		weir_prog_destroy(txn->stale[i]);
 	mutex_unlock(&txn->wn->lock);
-	kvfree(txn->stale);
-	kvfree(txn->ruleset);
-	kfree(txn);
+	weir_txn_free(txn);
 }
 
 static void weir_retire_work(struct work_struct *work)

@@ -127,7 +127,7 @@ static void weir_gc_publish(struct weir_txn *txn)
 	}
 	if (list_empty(&txn->changes) || weir_republish(txn->wn, txn, WEIR_VIEW_WRITER)) {
 		weir_txn_undo(txn);
-		kfree(txn);
+		weir_txn_free(txn);
 		return;
 	}
 	list_for_each_entry_safe(obj, next, &txn->changes, change) {

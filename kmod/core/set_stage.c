@@ -800,7 +800,7 @@ void weir_stage_settle(struct weir_txn *txn, struct weir_set *set, struct weir_e
 	struct weir_stage *stage = set->stage;
 
 	weir_use_settle(set);
-	weir_lookup_settle(set, &txn->codes);
+	weir_lookup_settle(txn, set);
 	if (!stage)
 		return;
 	stage->spec = &set->spec;

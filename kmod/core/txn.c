@@ -42,6 +42,15 @@ struct weir_txn *weir_txn_new(struct weir_net *wn)
 	return txn;
 }
 
+/* Free what a transaction has of its own; its objects are settled or undone. */
+void weir_txn_free(struct weir_txn *txn)
+{
+	kvfree(txn->stale);
+	kvfree(txn->ruleset);
+	kvfree(txn->codes);
+	kfree(txn);
+}
+
 /* Link an object that the transaction changes. */
 void weir_txn_note(struct weir_txn *txn, struct weir_object *obj)
 {
@@ -169,7 +178,7 @@ void weir_txn_abort(struct weir_net *wn)
 	wn->txn = NULL;
 	/* Packets may still see elements that it had added to dynamic sets. */
 	if (list_empty(&txn->stages))
-		kfree(txn);
+		weir_txn_free(txn);
 	else
 		weir_retire(txn);
 	module_put(THIS_MODULE);

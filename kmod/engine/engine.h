@@ -54,21 +54,6 @@ int weir_code_create(struct weir_rule_body *body, u8 family,
 void weir_code_destroy(struct weir_code *code);
 
 /**
- * weir_code_retire() - Put code that packets may still run into a list.
- * @list: The list, NULL at first.
- * @code: The code; may be NULL.
- */
-void weir_code_retire(struct weir_code **list, struct weir_code *code);
-
-/**
- * weir_codes_destroy() - Free a list of code after a grace period.
- * @list: Made by weir_code_retire(); no program has any of it.
- *
- * Context: Process context; may sleep.
- */
-void weir_codes_destroy(struct weir_code *list);
-
-/**
  * WEIR_CLASSIFY_DEFAULT - Fewer rules are faster one after the other: about what a
  *   classifier costs a packet, over what a rule does that fails.
  */

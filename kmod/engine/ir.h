@@ -191,7 +191,6 @@ static_assert(sizeof(struct weir_insn) == 16);
  * @n_insns: Number of @insns.
  * @counter: What counts; may be NULL.
  * @residue: Machine code for packets that a classifier has found the rule for, or NULL.
- * @gone: In a list of what waits to be freed.
  * @insns: The last one is %WEIR_IR_END or a verdict.
  */
 struct weir_code {
@@ -207,7 +206,6 @@ struct weir_code {
 	u32 n_insns;
 	struct weir_counter __percpu *counter;
 	struct weir_residue *residue;
-	struct weir_code *gone;
 	struct weir_insn insns[];
 };
 

@@ -784,21 +784,3 @@ void weir_code_destroy(struct weir_code *code)
 	weir_insns_release(code->insns, code->insns + code->n_insns);
 	kvfree(code);
 }
-
-void weir_code_retire(struct weir_code **list, struct weir_code *code)
-{
-	if (!code)
-		return;
-	code->gone = *list;
-	*list = code;
-}
-
-void weir_codes_destroy(struct weir_code *list)
-{
-	struct weir_code *next;
-
-	for (; list; list = next) {
-		next = list->gone;
-		weir_code_destroy(list);
-	}
-}
