@@ -108,3 +108,7 @@ done > /tmp/one-by-one
 while read -r line; do w "$line"; done < /tmp/one-by-one
 shown=$(w -d engine list chain ip more c)
 expect_match "rules that come one by one are added to them, while programs are few" '160 rules with more than a table tells, 1[1-5][0-9] of them machine' "$shown"
+ns box sysctl -q net.weir.jit=0
+expect_match "or none of them are, where it is switched off" '160 rules with more than a table tells$' "$(w -d engine list chain ip more c)"
+ns box sysctl -q net.weir.jit=1
+expect_match "all of them, when the classifier is made anew" '160 rules with more than a table tells, 160 of them machine' "$(w -d engine list chain ip more c)"
