@@ -31,11 +31,17 @@
  * The packet may lose WEIR_PKT_FAST when something writes to it, so that is
  * looked at again behind stores and targets.
  */
+#include <linux/mm.h>
 #include <linux/skbuff.h>
+#include <linux/slab.h>
 #include "jit.h"
 
 /* What is kept free for the end of a program. */
 #define WEIR_JIT_TAIL		8
+
+/* Instructions that there is memory for at first: some, and as many for each rule. */
+#define WEIR_JIT_FEW		128
+#define WEIR_JIT_EACH		32
 
 static void weir_jit_fail_unless(struct weir_jit *jit, u8 size, s16 off, u32 val)
 {
@@ -333,7 +339,7 @@ static void weir_jit_entries(struct weir_jit *jit, u32 from, u32 to)
 static void weir_jit_begin(struct weir_jit *jit)
 {
 	jit->n = 0;
-	jit->limit = WEIR_JIT_MAX - WEIR_JIT_TAIL;
+	jit->limit = jit->max - WEIR_JIT_TAIL;
 	jit->want_calls = false;
 	jit->want_nh = false;
 	jit->lean = true;
@@ -392,7 +398,7 @@ static u32 weir_jit_try(struct weir_jit *jit, struct weir_code *const *rules, u3
 	}
 
 	jit->full = false;
-	jit->limit = WEIR_JIT_MAX;
+	jit->limit = jit->max;
 	weir_jit_bind(jit, &jit->fail);
 	weir_jit_exit(jit, WEIR_EXIT_NEXT);
 	weir_jit_bind(jit, &entries);
@@ -401,6 +407,46 @@ static u32 weir_jit_try(struct weir_jit *jit, struct weir_code *const *rules, u3
 	else if (enters)
 		weir_jit_exit(jit, WEIR_EXIT_NEXT);
 	return i;
+}
+
+/* Rules do not fit: get all the memory there may be, unless there is that much. */
+static bool weir_jit_grow(struct weir_jit *jit)
+{
+	struct bpf_insn *insns;
+
+	if (jit->max == WEIR_JIT_MAX)
+		return false;
+	insns = kvmalloc_array(WEIR_JIT_MAX, sizeof(*insns), GFP_KERNEL | __GFP_NOWARN);
+	if (!insns)
+		return false;
+	kvfree(jit->insns);
+	jit->insns = insns;
+	jit->max = WEIR_JIT_MAX;
+	return true;
+}
+
+/* Kernels that clear all memory they give make it dear to ask for more than it takes. */
+struct weir_jit *weir_jit_create(u32 n)
+{
+	struct weir_jit *jit = kmalloc(sizeof(*jit), GFP_KERNEL | __GFP_NOWARN);
+
+	if (!jit)
+		return NULL;
+	jit->max = min_t(u32, WEIR_JIT_FEW + WEIR_JIT_EACH * min_t(u32, n, WEIR_JIT_RULES),
+			 WEIR_JIT_MAX);
+	jit->insns = kvmalloc_array(jit->max, sizeof(*jit->insns), GFP_KERNEL | __GFP_NOWARN);
+	if (jit->insns)
+		return jit;
+	kfree(jit);
+	return NULL;
+}
+
+void weir_jit_destroy(struct weir_jit *jit)
+{
+	if (!jit)
+		return;
+	kvfree(jit->insns);
+	kfree(jit);
 }
 
 u32 weir_jit_emit(struct weir_jit *jit, struct weir_code *const *rules, u32 n, bool single)
@@ -413,7 +459,7 @@ u32 weir_jit_emit(struct weir_jit *jit, struct weir_code *const *rules, u32 n, b
 	jit->single = single;
 	for (;;) {
 		done = weir_jit_try(jit, rules, n);
-		if (!jit->want_calls && !jit->want_nh)
+		if (!jit->want_calls && !jit->want_nh && (done == n || !weir_jit_grow(jit)))
 			break;
 		jit->calls |= jit->want_calls;
 		jit->nh |= jit->want_nh;

@@ -33,6 +33,7 @@ struct weir_label {
 /**
  * struct weir_jit - The state of translating a block.
  * @insns: What was emitted.
+ * @max: How many there is memory for, at most %WEIR_JIT_MAX.
  * @n: How many.
  * @limit: How many fit; room for the way to the entries is kept.
  * @calls: Functions are called: the packet lives in a register that calls keep.
@@ -56,7 +57,8 @@ struct weir_label {
  * @entry_at: Where they begin.
  */
 struct weir_jit {
-	struct bpf_insn insns[WEIR_JIT_MAX];
+	struct bpf_insn *insns;
+	u32 max;
 	u32 n;
 	u32 limit;
 	bool calls;
@@ -139,14 +141,29 @@ void weir_jit_ir_cmp(struct weir_jit *jit, const struct weir_insn *insn);
 void weir_jit_ir_in(struct weir_jit *jit, const struct weir_insn *insn);
 
 /**
+ * weir_jit_create() - Get memory for translating.
+ * @n: About how many rules at a time; it grows where they do not fit.
+ *
+ * Context: Process context; may sleep.
+ * Return: The state, or NULL.
+ */
+struct weir_jit *weir_jit_create(u32 n);
+
+/**
+ * weir_jit_destroy() - Free it.
+ * @jit: May be NULL.
+ */
+void weir_jit_destroy(struct weir_jit *jit);
+
+/**
  * weir_jit_emit() - Translate rules to eBPF.
- * @jit: Filled; no need to initialise it.
+ * @jit: Made by weir_jit_create(); filled.
  * @rules: Code of consecutive rules of a chain.
  * @n: How many, at least 1.
  * @single: Only the rule &weir_pkt.rule runs, without &weir_code.skip; otherwise they
  *   run from that one on, which is the first or comes behind one that jumps.
  *
- * Context: Process context.
+ * Context: Process context; may sleep.
  * Return: How many of them fitted, or 0 where the first one cannot be
  *   translated.
  */

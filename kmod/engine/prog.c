@@ -231,13 +231,13 @@ struct weir_prog *weir_prog_create(const struct weir_prog_spec *spec, struct wei
 	if (!build.slots)
 		return ERR_PTR(-ENOMEM);
 	if (spec->jit && spec->n_rules && weir_jit_available())
-		build.jit = kvmalloc(sizeof(*build.jit), GFP_KERNEL);
+		build.jit = weir_jit_create(spec->n_rules);
 
 	if (!weir_build_slots(&build, old))
 		prog = weir_build_prog(&build);
 	while (!prog && build.n)
 		weir_block_put(build.slots[--build.n].block);
-	kvfree(build.jit);
+	weir_jit_destroy(build.jit);
 	kvfree(build.slots);
 	return prog ? prog : ERR_PTR(-ENOMEM);
 }

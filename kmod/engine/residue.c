@@ -79,7 +79,7 @@ static void weir_residues_flush(struct weir_residues *residues)
 	u32 done = 0;
 
 	if (residues->n && !residues->jit)
-		residues->jit = kvmalloc(sizeof(*residues->jit), GFP_KERNEL | __GFP_NOWARN);
+		residues->jit = weir_jit_create(residues->n);
 	while (residues->jit && done < residues->n)
 		done += weir_residue_create(residues->class, residues->jit, residues->codes + done,
 					    residues->n - done);
@@ -98,7 +98,7 @@ static void weir_residues_add(struct weir_residues *residues, struct weir_code *
 static void weir_residues_end(struct weir_residues *residues)
 {
 	weir_residues_flush(residues);
-	kvfree(residues->jit);
+	weir_jit_destroy(residues->jit);
 }
 
 void weir_class_compile(struct weir_class *class, struct weir_code *const *codes, u32 n)
