@@ -290,7 +290,7 @@ struct weir_side {
  * @other: The load of the key that tables of %WEIR_CLASS_OTHER have.
  * @has_other: There is such a key.
  * @native: There is machine code for rules that are more than their boxes.
- * @residues: How many programs that are; more or less, when some went.
+ * @residues: How many programs that are, those included that went since it was made.
  * @bytes: Memory, without machine code.
  * @side: For IPv4 and for IPv6; NULL where no rule can match.
  *
@@ -551,16 +551,17 @@ struct weir_class *weir_class_create(const struct weir_class_spec *spec);
  *
  * Rules without it, for instance for want of memory, are interpreted.
  *
- * Context: Process context; may sleep.
+ * Context: Process context, with the namespace's lock; may sleep.
  */
 void weir_class_compile(struct weir_class *class, struct weir_code *const *codes, u32 n);
 
 /**
  * weir_class_compile_added() - The same of rules that come.
- * @class: The classifier; nothing is made if it has none of other rules.
+ * @class: The classifier; nothing is made if it has no machine code, or many programs for
+ *   the number of its rules.
  * @added: The rules.
  *
- * Context: Process context; may sleep.
+ * Context: Process context, with the namespace's lock; may sleep.
  */
 void weir_class_compile_added(struct weir_class *class, const struct weir_placed_list *added);
 

@@ -6,10 +6,10 @@
  * asked again, and what is left of a rule is often a condition or two: to count and decide
  * is not in the program either.
  *
- * A program belongs to its rules, and goes with the last of them. There are never many
- * more programs than a sixteenth of the rules, for a program takes pages of memory
- * however short it is: of rules that come one by one, some are interpreted until the
- * classifier is made anew.
+ * A program belongs to its rules, and goes with the last of them. It takes pages of memory
+ * however short it is, so none is made for rules that come one by one where there is one
+ * for sixteen rules already, and some more: they are interpreted until the classifier is
+ * made anew, and get programs together.
  */
 #include <linux/mm.h>
 #include <linux/slab.h>
@@ -19,8 +19,11 @@
 /* Rules of a program: six comparisons lead to one of them. */
 #define WEIR_RESIDUE_RULES	64
 
-/* There may be a program for so many rules, and some more. */
+/* There may be a program for so many rules, and as many more, before others must wait. */
 #define WEIR_RESIDUE_SHARE	16
+
+/* A program, in parts: each of its rules has as many as the others. */
+#define WEIR_RESIDUE_PARTS	65536U
 
 /* Whether there must be machine code for a rule, and is none. */
 static bool weir_residue_wants(const struct weir_code *code)
@@ -104,13 +107,16 @@ static void weir_residues_end(struct weir_residues *residues)
 void weir_class_compile(struct weir_class *class, struct weir_code *const *codes, u32 n)
 {
 	struct weir_residues residues = { .class = class };
+	u64 parts = 0;
 	u32 i;
 
 	class->native = true;
-	for (i = 0; i < n; i++) {
-		class->residues += codes[i]->residue && !codes[i]->entry;
+	for (i = 0; i < n; i++)
+		if (codes[i]->residue)
+			parts += WEIR_RESIDUE_PARTS / codes[i]->residue->refs;
+	class->residues = DIV_ROUND_UP_ULL(parts, WEIR_RESIDUE_PARTS);
+	for (i = 0; i < n; i++)
 		weir_residues_add(&residues, codes[i]);
-	}
 	weir_residues_end(&residues);
 }
 

@@ -473,6 +473,28 @@ static void test_crowded(void **state)
 	chain_exit(&chain);
 }
 
+/* Programs are counted as long as any rule of theirs is there, not just the first one. */
+static void test_programs(void **state)
+{
+	struct weir_prog_spec spec = { .jit = true, .classify = 2, .policy = NF_ACCEPT };
+	struct weir_prog *first, *second;
+	struct chain chain;
+
+	make_seed(9);
+	chain_init_crowded(&chain, true);
+	first = chain_compile(&chain, 2);
+	assert_int_equal(first->class->residues, 2);
+	make_rule_free(chain.rules[0]);
+	spec.rules = chain.codes + 1;
+	spec.n_rules = --chain.n;
+	second = weir_prog_create(&spec, NULL);
+	assert_int_equal(second->class->residues, 2);
+	weir_prog_destroy(first);
+	weir_prog_destroy(second);
+	memmove(chain.rules, chain.rules + 1, chain.n * sizeof(*chain.rules));
+	chain_exit(&chain);
+}
+
 /*
  * A chain that changes while packets are in versions before: each generation of the test
  * has its own list of rules, and the classifiers of all of them, which share what they
@@ -778,6 +800,7 @@ int main(void)
 		cmocka_unit_test(test_fuzz),
 		cmocka_unit_test(test_combinations),
 		cmocka_unit_test(test_crowded),
+		cmocka_unit_test(test_programs),
 		cmocka_unit_test(test_changes),
 		cmocka_unit_test(test_no_memory),
 		cmocka_unit_test(test_no_memory_native),

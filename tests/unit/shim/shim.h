@@ -44,6 +44,7 @@
 #define fls64(n)		((n) ? 64 - __builtin_clzll(n) : 0)
 #define order_base_2(n)		((n) > 1 ? 64 - __builtin_clzll((u64)(n) - 1) : 0)
 #define DIV_ROUND_UP(n, d)	(((n) + (d) - 1) / (d))
+#define DIV_ROUND_UP_ULL(n, d)	DIV_ROUND_UP(n, d)
 #define round_down(n, m)	((n) / (m) * (m))
 #define round_up(n, m)		(DIV_ROUND_UP(n, m) * (m))
 #define min(a, b)		((a) < (b) ? (a) : (b))
