@@ -27,7 +27,7 @@ def rect(x, y, width, height, colour):
 
 def decades(rows):
     """The powers of ten below and above all values."""
-    values = [v for cells in rows.values() for v in cells.values() if v > 0]
+    values = [v for cells in rows.values() for v in cells.values() if v > 0] or [1]
     low, high = math.floor(math.log10(min(values))), math.ceil(math.log10(max(values)))
     return low, max(high, low + 1)
 
