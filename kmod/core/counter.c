@@ -152,7 +152,8 @@ static u64 weir_count_read(const u64 *count)
  * @item: A counter.
  * @value: Filled.
  *
- * Context: Process context; packets may be counted meanwhile.
+ * Context: Process context, with the lock of the user's namespace; packets may be counted
+ * meanwhile.
  */
 void weir_counter_read(const struct weir_item *item, struct weir_counter *value)
 {
@@ -172,7 +173,7 @@ void weir_counter_read(const struct weir_item *item, struct weir_counter *value)
  * @item: A counter.
  * @value: What weir_counter_read() found; what was counted since then stays.
  *
- * Context: Process context.
+ * Context: Process context, with the lock of the user's namespace.
  */
 void weir_counter_reset(const struct weir_item *item, const struct weir_counter *value)
 {

@@ -47,7 +47,7 @@ struct weir_boxing {
 	bool skips;
 };
 
-/* The box does not say all of a condition: what was asked before it counts on is lost. */
+/* Two conditions ask for different protocols, and the box has one: neither may be skipped. */
 static void weir_boxing_conflict(struct weir_boxing *boxing)
 {
 	boxing->box->exact = false;

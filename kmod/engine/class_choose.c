@@ -56,7 +56,12 @@ u32 weir_choose_levels(const u32 *lens, u32 width, u8 *levels)
 	return n;
 }
 
-/* A combination by its number. */
+/**
+ * struct weir_chosen - What boxes of a combination have in common.
+ * @src: Level of the source address.
+ * @dst: Level of the destination address.
+ * @more: enum weir_class_more.
+ */
 struct weir_chosen {
 	u32 src;
 	u32 dst;

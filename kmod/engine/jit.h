@@ -39,7 +39,7 @@ struct weir_label {
  * @calls: Functions are called: the packet lives in a register that calls keep.
  *   Without them, no register needs saving.
  * @nh: A register has the network header.
- * @single: A run is about one rule, whichever it is: see weir_residue_compile().
+ * @single: A run is about one rule, whichever it is: see &struct weir_residue.
  * @want_calls: Begin again with @calls.
  * @want_nh: Begin again with @nh.
  * @lean: So far, no more is read of the packet's view than weir_pkt_init_lean() sets.
